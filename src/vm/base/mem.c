@@ -1,0 +1,65 @@
+#include "vm/base/mem.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static size_t used[MEM_KIND_COUNT];
+
+void mem_out_of_memory(size_t wanted)
+{
+    fprintf(stderr, "ling: cannot allocate %zu bytes of memory\n", wanted);
+    exit(1);
+}
+
+void *mem_try_alloc(MemKind kind, size_t size)
+{
+    void *block = malloc(size ? size : 1);
+
+    if (block)
+        used[kind] += malloc_usable_size(block);
+    return block;
+}
+
+void *mem_alloc(MemKind kind, size_t size)
+{
+    void *block = mem_try_alloc(kind, size);
+
+    if (UNLIKELY(!block))
+        mem_out_of_memory(size);
+    return block;
+}
+
+void *mem_alloc_zero(MemKind kind, size_t size)
+{
+    void *block = calloc(1, size ? size : 1);
+
+    if (UNLIKELY(!block))
+        mem_out_of_memory(size);
+    used[kind] += malloc_usable_size(block);
+    return block;
+}
+
+void *mem_realloc(MemKind kind, void *old, size_t size)
+{
+    size_t before = old ? malloc_usable_size(old) : 0;
+    void *block = realloc(old, size ? size : 1);
+
+    if (UNLIKELY(!block))
+        mem_out_of_memory(size);
+    used[kind] += malloc_usable_size(block) - before;
+    return block;
+}
+
+void mem_free(MemKind kind, void *block)
+{
+    if (!block)
+        return;
+    used[kind] -= malloc_usable_size(block);
+    free(block);
+}
+
+size_t mem_used(MemKind kind)
+{
+    return used[kind];
+}

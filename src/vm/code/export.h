@@ -1,0 +1,31 @@
+/* export.h - what M:F/A means: one entry per function name that anything ever called or exported.
+ *
+ * Entries are never freed and never move, so code holds their addresses. `address` is where a call
+ * goes on: the loaded code, or the entry's own stub that calls the BIF or error_handler. */
+#ifndef LING_EXPORT_H
+#define LING_EXPORT_H
+
+#include "vm/term/term.h"
+
+typedef struct Process Process;
+typedef Term (*BifFunction)(Process *p, const Term *args);
+
+typedef struct Export {
+    const Word *address;       /* first code word to run */
+    Term module;
+    Term function;
+    uint32_t arity;
+    BifFunction bif;           /* null if it is no BIF */
+    const struct BifEntry *bif_entry;  /* its line in bifs.tab; null if it is no BIF */
+    Word stub[6];              /* code words: call the BIF and return, or call error_handler */
+    struct Export *next;       /* hash chain */
+} Export;
+
+Export *export_get(Term module, Term function, uint32_t arity);    /* makes it if need be */
+Export *export_find(Term module, Term function, uint32_t arity);   /* or null */
+/* Is there code or a BIF behind it? (erlang:function_exported/3 is false for BIFs without a module) */
+bool export_is_defined(const Export *entry);
+/* Calls `visit` for every entry. */
+void export_each(void (*visit)(Export *entry, void *context), void *context);
+
+#endif

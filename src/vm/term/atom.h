@@ -1,0 +1,32 @@
+/* atom.h - the atom table. Atoms are never freed.
+ *
+ * Atoms the C code names are lines in atoms.tab; the build makes ATOM_<NAME> (index) and A_<NAME>
+ * (Term) of them, in generated "atoms.h". */
+#ifndef LING_ATOM_H
+#define LING_ATOM_H
+
+#include "vm/term/term.h"
+
+#include "atoms.h"
+
+#define ATOM_MAX_CHARACTERS 255
+
+void atom_init(void);
+/* Text is UTF-8, need not end in NUL. NO_TERM: not valid UTF-8, longer than 255 characters, or
+ * the table is full (atom_limit). */
+Term atom_from_utf8(const char *text, size_t size);
+Term atom_from_latin1(const char *text, size_t size);
+Term atom_from_text(const char *text);                 /* UTF-8, ends in NUL, known to be good */
+Term atom_existing_utf8(const char *text, size_t size);   /* NO_TERM if there is none */
+Term atom_existing_latin1(const char *text, size_t size);
+
+const char *atom_text(Term atom, size_t *size);    /* UTF-8, also ends in NUL */
+size_t atom_character_count(Term atom);
+bool atom_is_latin1(Term atom);
+uint32_t atom_hash(Term atom);                     /* the hash that phash/phash2 of stock use: hashpjw over UTF-8 */
+int atom_compare(Term a, Term b);                  /* by characters, as term order asks */
+uint32_t atom_count(void);
+extern uint32_t atom_limit;                        /* +t; default 1048576 */
+static inline Term atom_bool(bool yes) { return yes ? A_TRUE : A_FALSE; }
+
+#endif

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes all generated sources in the folder $1; files whose content stays the same keep their time.
+set -eu
+source=$(cd "$(dirname "$0")/.." && pwd)
+target=$1
+mkdir -p "$target"
+
+# make_file NAME COMMAND...: the command's output becomes $target/NAME.
+make_file() {
+    name=$1
+    shift
+    "$@" > "$target/$name.new"
+    if cmp -s "$target/$name.new" "$target/$name"; then
+        rm "$target/$name.new"
+    else
+        mv "$target/$name.new" "$target/$name"
+    fi
+}
+
+awk=${AWK:-awk}
+make_file atoms.h $awk -f "$source/tools/gen_atoms.awk" "$source/src/vm/term/atoms.tab"
+make_file bifs.h $awk -f "$source/tools/gen_bifs.awk" -v part=header "$source/src/bifs/bifs.tab"
+make_file bif_table.c $awk -f "$source/tools/gen_bifs.awk" -v part=table "$source/src/bifs/bifs.tab"
