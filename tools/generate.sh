@@ -21,3 +21,5 @@ awk=${AWK:-awk}
 make_file atoms.h $awk -f "$source/tools/gen_atoms.awk" "$source/src/vm/term/atoms.tab"
 make_file bifs.h $awk -f "$source/tools/gen_bifs.awk" -v part=header "$source/src/bifs/bifs.tab"
 make_file bif_table.c $awk -f "$source/tools/gen_bifs.awk" -v part=table "$source/src/bifs/bifs.tab"
+make_file generic_ops.h $awk -f "$source/tools/gen_generic_ops.awk" -v part=header "$source/src/loader/generic_ops.tab"
+make_file generic_ops.c $awk -f "$source/tools/gen_generic_ops.awk" -v part=table "$source/src/loader/generic_ops.tab"
