@@ -1,0 +1,14 @@
+/* drivers.h - the drivers that are built in. main.c calls drivers_init once, after port_init. */
+#ifndef LING_DRIVERS_H
+#define LING_DRIVERS_H
+
+#include "vm/port/port.h"
+
+extern const PortDriver fd_driver;       /* {fd, In, Out} */
+extern const PortDriver spawn_driver;    /* {spawn, _}, {spawn_executable, _} */
+extern const PortDriver udp_inet_driver;
+extern const PortDriver tcp_inet_driver;
+
+void drivers_init(void);
+
+#endif
