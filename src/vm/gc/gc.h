@@ -28,6 +28,8 @@ typedef struct Collector {
     uint32_t minor_count;  /* since the last full sweep */
     uint32_t full_sweep_after;
     bool force_full;       /* the next collection must be a full sweep */
+    bool grow;             /* the last collection left the block nearly full */
+    bool is_purging;       /* the next collection copies literals of gc_purged_area too */
 } Collector;
 
 typedef struct RootRange {
@@ -52,8 +54,12 @@ size_t gc_collect(Heap *heap, Collector *gc, const RootRange *roots, size_t root
 /* Full sweep of the dead: what gc_collect does with force_full, into the smallest block: hibernate. */
 size_t gc_collect_to_fit(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count);
 
-/* Does what is on the heap (not in literals) contain an address in [from, to)? Funs and
- * literals: check_process_code. Looks at young, old, fragments and stack. */
+/* Calls `test` for every word of the heap, its fragments, the old generation and the stack that is a
+ * term (`at` points to it) or a header (raw words are skipped with it). Stops at the first true, and
+ * returns it. For check_process_code and the literal collector. */
+typedef bool (*HeapTest)(const Word *at, void *context);
+bool gc_heap_any(const Heap *heap, const Collector *gc, HeapTest test, void *context);
+/* Is there a term that points into [from, to)? */
 bool gc_heap_refers_to(const Heap *heap, const Collector *gc, const void *from, const void *to);
 
 /* Words of block (young and stack room), old block and fragments together: what max_heap_size limits. */
@@ -72,6 +78,10 @@ static inline void gc_sync_limit(Heap *heap, const Collector *gc)
 
 /* The whole heap is well-formed, or an assert says what is not. For --enable-gc-stress. */
 void gc_heap_check(const Heap *heap, const Collector *gc, const RootRange *roots, size_t root_count);
+
+/* The literal area that is going away: a collection with `is_purging` set is a full sweep that
+ * copies what it refers to there. Null: none. */
+extern const struct LiteralArea *gc_purged_area;
 
 /* Counters of all collections since start: statistics(garbage_collection). */
 extern uint64_t gc_count;

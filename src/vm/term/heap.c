@@ -22,14 +22,13 @@ static HeapFragment *add_fragment(Heap *heap, size_t words)
 
 static size_t next_fragment_words(const Heap *heap, size_t words)
 {
-#ifdef LING_GC_STRESS
-    (void)heap;
-    return words;
-#else
     size_t grown = heap->fragments ? 2 * heap->fragments->size_words : FIRST_FRAGMENT_WORDS;
 
-    return MAX(words, MIN(grown, MAX_FRAGMENT_WORDS));
+#ifdef LING_GC_STRESS
+    if (heap->is_process_heap)
+        return words;
 #endif
+    return MAX(words, MIN(grown, MAX_FRAGMENT_WORDS));
 }
 
 Word *heap_alloc_slow(Heap *heap, size_t words)

@@ -23,6 +23,9 @@ typedef struct Heap {
     HeapFragment *fragments;   /* newest first */
     Word *off_heap;            /* list of RefcBits and MagicRefObjects on this heap, through their `next` */
     size_t off_heap_bytes;     /* what they keep alive: counts towards collection */
+#ifdef LING_GC_STRESS
+    bool is_process_heap;      /* C code then gets every piece as a malloc block of its own */
+#endif
 } Heap;
 
 Word *heap_alloc_slow(Heap *heap, size_t words);
@@ -32,12 +35,14 @@ static inline Word *heap_alloc(Heap *heap, size_t words)
 {
     Word *at = heap->top;
 
-#ifndef LING_GC_STRESS
+#ifdef LING_GC_STRESS
+    if (heap->is_process_heap)
+        return heap_alloc_slow(heap, words);
+#endif
     if (LIKELY((size_t)(heap->limit - at) >= words)) {
         heap->top = at + words;
         return at;
     }
-#endif
     return heap_alloc_slow(heap, words);
 }
 

@@ -1,0 +1,142 @@
+#include "vm/gc/literal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "vm/base/mem.h"
+#include "vm/term/copy.h"
+
+/* The range is reserved whole and made accessible in steps, from the bottom up. */
+#define COMMIT_STEP_WORDS ((size_t)128 * 1024)
+#define RANGE_WORDS (LITERAL_RANGE_BYTES / sizeof(Word))
+
+/* Free room below the bump pointer, sorted by address, neighbours joined. */
+typedef struct FreeRun {
+    struct FreeRun *next;
+    Word *start;
+    size_t words;
+} FreeRun;
+
+Word *literal_base;
+static Word *bump;
+static Word *committed_end;
+static FreeRun *free_runs;
+
+void literal_init(void)
+{
+    void *range = mmap(NULL, LITERAL_RANGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (range == MAP_FAILED) {
+        fprintf(stderr, "ling: cannot reserve %zu bytes of address space for literals (see ulimit -v)\n",
+                LITERAL_RANGE_BYTES);
+        exit(1);
+    }
+    literal_base = bump = committed_end = range;
+}
+
+static bool commit_up_to(const Word *end)
+{
+    size_t missing, step_bytes;
+
+    if (end <= committed_end)
+        return true;
+    missing = (size_t)(end - committed_end);
+    missing = (missing + COMMIT_STEP_WORDS - 1) / COMMIT_STEP_WORDS * COMMIT_STEP_WORDS;
+    missing = MIN(missing, (size_t)(literal_base + RANGE_WORDS - committed_end));
+    step_bytes = missing * sizeof(Word);
+    if (mprotect(committed_end, step_bytes, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    committed_end += missing;
+    return true;
+}
+
+static Word *take_free_run(size_t words)
+{
+    for (FreeRun **link = &free_runs; *link; link = &(*link)->next) {
+        FreeRun *run = *link;
+        Word *start = run->start;
+
+        if (run->words < words)
+            continue;
+        run->start += words;
+        run->words -= words;
+        if (run->words == 0) {
+            *link = run->next;
+            mem_free(MEM_LITERAL, run);
+        }
+        return start;
+    }
+    return NULL;
+}
+
+static Word *range_alloc(size_t words)
+{
+    Word *start = take_free_run(words);
+
+    if (start)
+        return start;
+    if ((size_t)(literal_base + RANGE_WORDS - bump) < words || !commit_up_to(bump + words))
+        return NULL;
+    start = bump;
+    bump += words;
+    return start;
+}
+
+static void join_with_next(FreeRun *run)
+{
+    FreeRun *next = run->next;
+
+    if (!next || run->start + run->words != next->start)
+        return;
+    run->words += next->words;
+    run->next = next->next;
+    mem_free(MEM_LITERAL, next);
+}
+
+static void range_free(Word *start, size_t words)
+{
+    FreeRun **link = &free_runs;
+    FreeRun *before = NULL;
+    FreeRun *run;
+
+    for (; *link && (*link)->start < start; link = &(*link)->next)
+        before = *link;
+    run = mem_alloc(MEM_LITERAL, sizeof *run);
+    *run = (FreeRun){.next = *link, .start = start, .words = words};
+    *link = run;
+    join_with_next(run);
+    if (before)
+        join_with_next(before);
+}
+
+LiteralArea *literal_area_new(Term *terms, size_t count)
+{
+    size_t words = 0;
+    LiteralArea *area;
+
+    for (size_t i = 0; i < count; i++)
+        words += term_size_words_all(terms[i]);
+    area = mem_alloc_zero(MEM_LITERAL, sizeof *area);
+    area->size_words = words;
+    if (words == 0)
+        return area;
+    area->heap.start = area->heap.top = range_alloc(words);
+    if (!area->heap.start) {
+        mem_free(MEM_LITERAL, area);
+        return NULL;
+    }
+    area->heap.limit = area->heap.start + words;
+    for (size_t i = 0; i < count; i++)
+        terms[i] = term_copy_all(&area->heap, terms[i]);
+    assert(!area->heap.fragments);
+    return area;
+}
+
+void literal_area_free(LiteralArea *area)
+{
+    heap_clear(&area->heap);
+    if (area->size_words > 0)
+        range_free(area->heap.start, area->size_words);
+    mem_free(MEM_LITERAL, area);
+}
