@@ -1,0 +1,54 @@
+/* load.h - from the bytes of a .beam or .ling file to a running module.
+ *
+ *     bytes -> CodeIr -> verify -> emit -> PreparedModule -> load_finish -> Module
+ *
+ * Preparing changes nothing that running code can see (but for atoms, exports and lambda entries that come
+ * into being); finishing makes it the current version. */
+#ifndef LING_LOAD_H
+#define LING_LOAD_H
+
+#include "loader/load_error.h"
+#include "vm/code/module.h"
+
+typedef struct PreparedModule {
+    CodeInstance *code;        /* null when it was handed over to load_finish */
+    Term name;
+} PreparedModule;
+
+/* -nobeam: .beam files are refused, only .ling files load. */
+extern bool load_refuses_beam;
+
+typedef enum LoadResult {
+    LOAD_OK,
+    LOAD_BAD_FILE,             /* damaged, or not a module */
+    LOAD_WRONG_NAME,           /* holds another module than `name` */
+    LOAD_REFUSED               /* -nobeam, or a .ling file of another version */
+} LoadResult;
+
+/* `name` NO_TERM: any module will do. The bytes may be gzip'ed. They are not needed afterwards. */
+LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, PreparedModule *out, LoadError *error);
+void load_discard(PreparedModule *prepared);
+/* Makes it the current version. False (and nothing happens) if the module has old code already.
+ * A module with an on_load function does not become current: it stays in module->loading. */
+bool load_finish(PreparedModule *prepared);
+
+/* Loads every module of ROOT/lib/erts-<version>/ebin that the emulator brings along. False: *error
+ * says what is wrong. */
+bool load_preloaded(const char *ebin_dir, LoadError *error);
+/* The names of those, for erlang:pre_loaded/0. */
+extern const char *const load_preloaded_names[];
+
+/* The chunk `id` (four characters) of a .beam or .ling file; null if there is none. `*scratch` is
+ * memory to mem_free(MEM_CODE) when done with the chunk. */
+const uint8_t *load_chunk(const uint8_t *bytes, size_t size, const char *id, size_t *chunk_size, uint8_t **scratch);
+/* MD5 of the module's code as the stock VM computes it. */
+bool load_md5(const uint8_t *bytes, size_t size, uint8_t md5[16]);
+
+/* Binds the functions of the calling module's native module: what erlang:load_nif/2 does. Text of the
+ * reason on failure, null on success; `*reason` gets the atom. */
+const char *load_bind_natives(CodeInstance *code, Term *reason);
+
+/* `ling --transform`: writes SOURCE (a .beam file, or a folder tree of them) as .ling into `target`. Exit code. */
+int load_transform(int source_count, char **sources, const char *target);
+
+#endif
