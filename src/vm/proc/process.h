@@ -8,21 +8,23 @@
 
 #include "vm/code/export.h"
 #include "vm/gc/gc.h"
+#include "vm/proc/timer_wheel.h"
 #include "vm/term/atom.h"
 
 typedef enum ProcessState {
-    PROCESS_RUNNABLE,      /* in a run queue */
+    PROCESS_RUNNABLE,      /* in a run queue, or suspended */
     PROCESS_RUNNING,
-    PROCESS_WAITING,       /* in receive, or in wait_for_wake */
-    PROCESS_EXITING,       /* its end is being worked through */
+    PROCESS_WAITING,       /* in receive, or in wait_for_wake (PROCESS_BLOCKED) */
+    PROCESS_EXITING,       /* its end is being worked through: dead for everybody else */
     PROCESS_GONE
 } ProcessState;
 
 typedef enum Priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_MAX } Priority;
+#define PRIORITY_COUNT 4
 
 typedef enum ExceptionClass { EXCEPTION_ERROR, EXCEPTION_EXIT, EXCEPTION_THROW } ExceptionClass;
 
-/* What a BIF that returned NO_TERM wants. */
+/* What a BIF that returned NO_TERM wants. OUTCOME_EXIT: the process is dead already (exit_self). */
 typedef enum Outcome { OUTCOME_NONE, OUTCOME_RAISE, OUTCOME_TRAP, OUTCOME_YIELD, OUTCOME_WAIT, OUTCOME_EXIT } Outcome;
 
 typedef struct Exception {
@@ -40,20 +42,24 @@ typedef struct Message {
     struct Message *next;
     Term term;             /* NO_TERM: still encoded (distribution) */
     Term token;            /* sequential trace token, or TERM_NIL */
-    Heap heap;             /* owns `term` unless it was put on the receiver's heap at once (then empty) */
+    Heap heap;             /* owns `term` and `token`, unless they lie on the receiver's heap (then empty) */
+    bool on_heap;          /* term or token is a root of the receiver's heap */
 } Message;
 
 typedef struct Mailbox {
     Message *first;
     Message **last;        /* where the next one is linked in */
-    Message **mark;        /* the next one receive looks at */
+    Message **mark;        /* the link to the next one receive looks at */
     size_t length;
+    size_t on_heap_count;  /* how many of them are roots */
+    struct ReceiveMarkers *markers;   /* null until one is reserved */
 } Mailbox;
 
-struct Link;
+struct LinkTable;
 struct Monitor;
-struct Timer;
+struct BifTimer;
 struct Dictionary;
+struct Suspension;
 
 struct Process {
     Heap heap;
@@ -76,22 +82,30 @@ struct Process {
     const Word *trap_address;      /* OUTCOME_TRAP, _YIELD, _WAIT: goes on here ... */
     uint32_t trap_arity;           /* ... with vm->x[0..trap_arity) */
 
+    uint32_t suspend_count;        /* > 0: does not run */
     Mailbox mailbox;
-    struct Timer *receive_timer;
-    struct Link *links;            /* owned by link.c */
-    struct Monitor *monitors;      /* by this process; owned by monitor.c */
+    TimerNode receive_timer;       /* of receive ... after */
+    const Word *timeout_ip;        /* where it goes on when that expires */
+    struct LinkTable *links;       /* owned by link.c; null while there are none */
+    struct Monitor *monitors;      /* by this process, and its aliases; owned by monitor.c */
     struct Monitor *monitored_by;
+    struct BifTimer *timers;       /* that will send to this process; owned by timer.c */
+    struct Suspension *suspending; /* owned by suspend.c */
     struct Dictionary *dictionary; /* null until the first put */
+    void *ets;                     /* tables it owns or has fixed; owned by vm/ets */
 
     Term group_leader;
     Term registered_name;          /* NO_TERM if none */
     Term parent;
+    Term exit_reason;              /* why it ends, once PROCESS_KILLED or PROCESS_EXITING; else NO_TERM */
     Term initial_module, initial_function;
     uint32_t initial_arity;
+    uint32_t trace_flags;          /* owned by vm/trace */
+    Term tracer;                   /* NO_TERM if none */
     Term error_handler;            /* module; A_ERROR_HANDLER */
-    Term seq_trace_token;
+    Term seq_trace_token;          /* TERM_NIL if none */
+    uint32_t seq_trace_clock, seq_trace_last;
     size_t max_heap_words;         /* 0: no limit */
-    uint32_t suspend_count;
     struct Process *queue_next;    /* run queue */
 };
 
@@ -100,13 +114,25 @@ enum {
     PROCESS_SYSTEM = 1 << 1,           /* spawn_system_process */
     PROCESS_SENSITIVE = 1 << 2,
     PROCESS_HIBERNATING = 1 << 3,
-    PROCESS_KILLED = 1 << 4,           /* an exit signal ended it: exits when it next runs */
+    PROCESS_KILLED = 1 << 4,           /* a signal ended it while it ran: exits at the end of this turn */
     PROCESS_COLLECT = 1 << 5,          /* a collection was asked for */
     PROCESS_MAX_HEAP_KILL = 1 << 6,
     PROCESS_MAX_HEAP_LOG = 1 << 7,
     PROCESS_OFF_HEAP_MESSAGES = 1 << 8,
-    PROCESS_SUSPENDED = 1 << 9,
-    PROCESS_WAKE_PENDING = 1 << 10
+    PROCESS_SUSPENDED = 1 << 9,        /* suspend_count > 0 */
+    PROCESS_WAKE_PENDING = 1 << 10,    /* process_wake came before process_block */
+    PROCESS_BLOCKED = 1 << 11,         /* in wait_for_wake: messages do not wake it */
+    PROCESS_TIMED_OUT = 1 << 12,       /* the receive timer expired while it was runnable */
+    PROCESS_QUEUED = 1 << 13,          /* linked into a run queue */
+    PROCESS_ASYNC_DIST = 1 << 14,
+    PROCESS_EXIT_STARTED = 1 << 15,    /* the first steps of its end are done */
+    PROCESS_MAX_HEAP_SHARED = 1 << 16  /* include_shared_binaries */
 };
+
+/* Nobody else sees it any more: no signal reaches it. */
+static inline bool process_is_exiting(const Process *p)
+{
+    return p->state >= PROCESS_EXITING || (p->flags & PROCESS_KILLED);
+}
 
 #endif

@@ -1,0 +1,27 @@
+/* gc_roots.h - every term that a process holds outside its heap: the one list of roots. */
+#ifndef LING_GC_ROOTS_H
+#define LING_GC_ROOTS_H
+
+#include "vm/proc/process.h"
+
+/* Collects; afterwards at least `need` words are free. `x` holds the `live` registers in use: vm->x of
+ * the running process, p->args of another. May mark the process PROCESS_KILLED because of max_heap_size;
+ * it then ends with its turn. Returns the words copied (to be paid in reductions). */
+size_t process_collect(Process *p, Term *x, unsigned live, size_t need);
+/* Into the smallest block: hibernate. */
+void process_collect_to_fit(Process *p);
+/* For a process that does not run: with its saved registers. */
+static inline size_t process_collect_saved(Process *p) { return process_collect(p, p->args, p->live, 0); }
+/* A running process has enough garbage or fragments to be worth a collection. */
+static inline bool process_should_collect(const Process *p)
+{
+    return p->heap.fragments || p->heap.off_heap_bytes > p->gc.binary_limit || (p->flags & PROCESS_COLLECT);
+}
+/* gc_heap_refers_to, messages included. */
+bool process_refers_to(const Process *p, const void *from, const void *to);
+/* The whole heap is well-formed, or an assert says what is not. For --enable-gc-stress. */
+void process_heap_check(Process *p, Term *x, unsigned live);
+/* Bytes: process_info(memory). */
+size_t process_memory(const Process *p);
+
+#endif

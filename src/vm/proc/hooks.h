@@ -1,0 +1,38 @@
+/* hooks.h - what processes need from the layers above. main.c fills it in, before the first process is
+ * made, by calling <unit>_init of each unit. */
+#ifndef LING_HOOKS_H
+#define LING_HOOKS_H
+
+#include "vm/proc/process.h"
+
+typedef struct ProcessHooks {
+    /* engine.h */
+    void (*run)(Process *p);
+    void (*start_call)(Process *p, Export *target, const Term *args);
+    Term (*stacktrace)(Process *p, Heap *heap, uint32_t depth);   /* of a process that does not run or called a BIF */
+
+    /* vm/ets: gives away or deletes what p->ets holds. True when done; else it is called again, later. */
+    bool (*ets_exit)(Process *p);
+
+    /* vm/port; null where there are no ports. `port` is a port identifier. */
+    bool (*port_is_open)(Term port);
+    Term (*port_name)(Term port);                        /* registered name, or NO_TERM */
+    void (*port_set_name)(Term port, Term name);         /* NO_TERM: none any more */
+    bool (*port_link)(Process *p, Term port);            /* port's half of a link; false: no such port */
+    void (*port_unlink)(Process *p, Term port);
+    void (*port_exit)(Process *p, Term port, Term reason);   /* exit signal to a port */
+    struct Monitor **(*port_monitors)(Term port);        /* head of its `monitored_by` list; null: no such port */
+    void (*port_command)(Process *p, Term port, Term message);   /* Port ! Message */
+
+    /* vm/dist; null without distribution */
+    void (*send_remote)(Process *p, Term external_pid_or_name, Term node, Term message);
+
+    /* code purging: does a process refer to the old code of `module`? NO_TERM or atom */
+    Term (*check_process_code)(Process *p, Term module);
+    /* Writes what is pending on ports; true when there is nothing left to wait for. */
+    bool (*halt_flush)(void);
+} ProcessHooks;
+
+extern ProcessHooks process_hooks;
+
+#endif

@@ -1,0 +1,78 @@
+/* mailbox.h - messages that wait for one process, oldest first.
+ *
+ * A message to a process that does not run is copied straight onto its heap when there is room
+ * (there is one thread), else into the message's own Heap, which becomes part of the process's heap
+ * when receive takes it. Terms put on the heap are roots (gc_roots.c).
+ *
+ * Receive works on `mark`, the link to the next message to look at:
+ *
+ *     loop_rec          x0 = mailbox_peek(p), or jump to `wait` when that is NO_TERM
+ *     remove_message    mailbox_remove(p)             (cancels the receive timer too)
+ *     loop_rec_end      mailbox_skip(p)
+ *     wait              mailbox_wait(p), then return to the scheduler
+ *     wait_timeout      mailbox_wait_timeout(...)
+ *     timeout           mailbox_timeout(p)
+ */
+#ifndef LING_MAILBOX_H
+#define LING_MAILBOX_H
+
+#include "vm/proc/process.h"
+
+/* --- sending ------------------------------------------------------------------------------- */
+
+/* Copies `term` to the process and wakes it. `from` (may be null: the system) gives the
+ * sequential trace token. Nothing happens if `to` is exiting. */
+void message_send(Process *from, Process *to, Term term);
+/* A new message whose `heap` is empty: build the term there, then message_post. */
+Message *message_new(void);
+/* Puts a message made by message_new at the end of the queue; takes it over. */
+void message_post(Process *to, Message *message);
+void message_free(Message *message);
+
+/* --- receiving (only for the running process) ------------------------------------------------ */
+
+/* The term at the mark, or NO_TERM at the end of the queue. */
+static inline Term mailbox_peek(Process *p)
+{
+    Message *message = *p->mailbox.mark;
+
+    return message ? message->term : NO_TERM;
+}
+/* Leaves the message at the mark in the queue and looks at the next one. */
+static inline void mailbox_skip(Process *p) { p->mailbox.mark = &(*p->mailbox.mark)->next; }
+/* Takes the message at the mark out of the queue; its term now belongs to the heap. The mark goes
+ * back to the first message. May set PROCESS_COLLECT and end the turn (p->reductions_left = 0). */
+void mailbox_remove(Process *p);
+/* Ready to sleep until a message comes: sets PROCESS_WAITING. p->ip must lead back to loop_rec. */
+void mailbox_wait(Process *p);
+/* receive ... after T, at the end of the queue. */
+typedef enum WaitResult {
+    WAIT_SLEEP,            /* PROCESS_WAITING is set: return to the scheduler */
+    WAIT_TIMED_OUT,        /* go on behind wait_timeout */
+    WAIT_BAD_TIMEOUT       /* raise error:timeout_value */
+} WaitResult;
+/* `again`: where it goes on when a message comes (loop_rec); `behind`: when the time is over. Called
+ * anew after each message that did not match, it keeps the first deadline. */
+WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, const Word *behind);
+/* The timeout has been taken: the mark goes back to the first message. */
+void mailbox_timeout(Process *p);
+
+/* --- receive markers: skip what is older than a reference ------------------------------------- */
+
+/* Remembers the end of the queue; the result (a small integer) is to be handed to mailbox_marker_bind. */
+Term mailbox_marker_reserve(Process *p);
+void mailbox_marker_bind(Process *p, Term marker, Term reference);
+void mailbox_marker_clear(Process *p, Term reference);
+/* Moves the mark behind what was there when `reference` was reserved; if that is unknown, nothing happens. */
+void mailbox_marker_use(Process *p, Term reference);
+
+/* --- the rest of the VM ------------------------------------------------------------------- */
+
+void mailbox_init(Mailbox *box);
+void mailbox_free(Process *p);                   /* all messages */
+/* Makes the message at the mark part of the heap: must precede a collection. */
+void mailbox_settle(Process *p);
+/* Takes out all messages for which `matches` holds: demonitor(Ref, [flush]). Returns their number. */
+size_t mailbox_flush(Process *p, bool (*matches)(Term message, Term context), Term context);
+
+#endif

@@ -1,0 +1,36 @@
+/* process_table.h - from pid to process.
+ *
+ * Numbers are given out in creation order and come again only after all 2^28 (then with another
+ * serial) have been used. */
+#ifndef LING_PROCESS_TABLE_H
+#define LING_PROCESS_TABLE_H
+
+#include "vm/proc/process.h"
+
+extern uint32_t process_limit;              /* +P; default 262144 */
+
+/* Gives `p` a pid of its own. False if there are process_limit processes. */
+bool process_table_add(Process *p);
+void process_table_remove(Process *p);
+uint32_t process_table_count(void);         /* exiting ones too */
+
+/* Any process by local pid, also an exiting one; null if there is none. */
+Process *process_table_get(Term pid);
+/* Null if it is exiting or `pid` is no local pid. */
+static inline Process *process_find(Term pid)
+{
+    Process *p = is_local_pid(pid) ? process_table_get(pid) : NULL;
+
+    return p && !process_is_exiting(p) ? p : NULL;
+}
+
+/* Iteration in order of slots. Start with 0; null at the end. Any process may go in between. */
+Process *process_table_next(size_t *cursor);
+/* The pid that comes next is free to be read or set: erts_debug's next_pid. */
+uint64_t process_table_next_payload(void);
+/* Pid of these numbers as <0.Number.Serial> shows them; NO_TERM if out of range. */
+Term process_pid_from_numbers(uint64_t number, uint64_t serial);
+static inline uint64_t pid_number(Term pid) { return immediate_payload(pid) & (((uint64_t)1 << PID_NUMBER_BITS) - 1); }
+static inline uint64_t pid_serial(Term pid) { return immediate_payload(pid) >> PID_NUMBER_BITS; }
+
+#endif

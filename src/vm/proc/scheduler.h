@@ -1,0 +1,34 @@
+/* scheduler.h - which process runs next.
+ *
+ * Four queues: max, then high, then normal and low, of which low gets one turn in eight. I/O and
+ * timers are looked at when nobody can run, and cheaply every few turns. */
+#ifndef LING_SCHEDULER_H
+#define LING_SCHEDULER_H
+
+#include "vm/proc/process.h"
+
+#define SCHEDULER_TURN_REDUCTIONS 4000
+
+extern Process *running_process;           /* null between turns */
+
+/* A waiting or new process can run. */
+void scheduler_ready(Process *p);
+/* Ends wait_for_wake (raise.h), whether it has begun to wait already or not. */
+void process_wake(Process *p);
+/* Used by the engine for OUTCOME_WAIT: false if process_wake has been called already. */
+bool process_block(Process *p);
+/* Somebody changed suspend_count or flags of `p`: makes a running process notice soon. */
+static inline void process_interrupt(Process *p) { p->reductions_left = 0; }
+
+/* Runs everything until the VM halts; the exit status. */
+int scheduler_loop(void);
+/* Leaves scheduler_loop; `flush`: when the ports have written what they hold. The running process
+ * does not run again. */
+void scheduler_halt(int status, bool flush);
+bool scheduler_is_halting(void);
+
+size_t scheduler_queue_length(Priority priority);
+uint64_t scheduler_context_switches(void);     /* statistics(context_switches) */
+uint64_t scheduler_reductions(void);           /* of all processes since start, this turn excluded */
+
+#endif
