@@ -1,9 +1,8 @@
 /* object.h - one object of a table: a tuple with all it contains, in one block of memory.
  *
  * The block holds no pointer but to itself and to off-heap binaries, so reading an object is one
- * memcpy and one pass that moves pointers by the distance. A block is never changed once
- * something was read from it, but for elements that update_counter/update_element overwrite with
- * immediate values. */
+ * memcpy and one pass that moves pointers by the distance. A block is not changed once it
+ * is in a table, but for elements that object_set overwrites with immediate values. */
 #ifndef LING_ETS_OBJECT_H
 #define LING_ETS_OBJECT_H
 
@@ -22,15 +21,25 @@ typedef struct EtsObject {
 static inline Term object_tuple(const EtsObject *object) { return make_boxed(object->body); }
 static inline Term object_element(const EtsObject *object, size_t one_based) { return ((const Term *)object->body)[one_based]; }
 static inline size_t object_arity(const EtsObject *object) { return header_words(object->body[0]); }
+static inline size_t object_bytes(const EtsObject *object) { return sizeof *object + object->size_words * sizeof(Word); }
 
-EtsObject *object_new(Term tuple);
-/* A copy of `old` with some elements replaced: `values[i]` goes to element positions[i], later ones win. */
-EtsObject *object_replace(const EtsObject *old, size_t count, const size_t *positions, const Term *values);
+EtsObject *object_new(size_t arity, const Term *elements);
 void object_free(EtsObject *object);
 /* The object's tuple on `heap`. */
 Term object_copy(Heap *heap, const EtsObject *object);
-/* Element `one_based` on `heap`. */
-Term object_copy_element(Heap *heap, const EtsObject *object, size_t one_based);
-static inline size_t object_bytes(const EtsObject *object) { return sizeof *object + object->size_words * sizeof(Word); }
+/* A term that lies in an object (or anywhere), whole, on `heap`. */
+Term object_copy_term(Heap *heap, Term part);
+
+/* An element that is overwritten where it stands: both values are immediate. */
+static inline void object_set(EtsObject *object, size_t one_based, Term value) { ((Term *)object->body)[one_based] = value; }
+
+/* A block of its own for any term: heirs' data, constants of match programs. */
+typedef struct TermBlock {
+    Term term;
+    Word *off_heap;
+    Word *words;
+} TermBlock;
+void term_block_set(TermBlock *block, Term value);     /* `block` is zeroed or set */
+void term_block_clear(TermBlock *block);
 
 #endif

@@ -29,9 +29,11 @@ typedef struct TreeWalk {
     size_t depth;
     int forward;               /* link to follow: 1 ascending, 0 descending */
 } TreeWalk;
+/* Is `key` part of the walk? Monotonic: in the walk's direction false comes before true. */
+typedef bool TreeBound(Term key, const void *context);
 void tree_walk_from_end(TreeWalk *walk, const TreeStore *store, bool ascending);
-/* Starts beyond `key` (or at it, when inclusive). */
-void tree_walk_from_key(TreeWalk *walk, const TreeStore *store, bool ascending, Term key, bool inclusive, size_t key_position);
+void tree_walk_from(TreeWalk *walk, const TreeStore *store, bool ascending, TreeBound *bound, const void *context, size_t key_position);
+void tree_walk_beyond(TreeWalk *walk, const TreeStore *store, bool ascending, Term key, size_t key_position);
 EtsObject *tree_walk_next(TreeWalk *walk);      /* null at the end */
 
 #endif
