@@ -1,0 +1,121 @@
+/* bits.h - bitstrings: how binaries of any bit length are represented, made and read.
+ *
+ * Up to 64 bytes live inline (HeapBits); more live in a counted Binary (RefcBits, off_heap.h). A part
+ * of either is a SubBits, whose base is never a SubBits again. Code that wants the bytes of any of
+ * them asks for a BitsView. Bits are numbered from the most significant one of the first byte.
+ *
+ * A SubBits may reach beyond its base's bit_size: appending in place (bits_build.h) extends the
+ * Binary, not the base. What bounds it is Binary.used_bits. */
+#ifndef LING_BITS_H
+#define LING_BITS_H
+
+#include "vm/term/off_heap.h"
+
+typedef struct HeapBits {
+    Word header;          /* BOX_HEAP_BITS */
+    size_t bit_size;
+    uint8_t bytes[];      /* up to HEAP_BITS_MAX_BYTES, padded to words */
+} HeapBits;
+#define HEAP_BITS_MAX_BYTES 64
+#define HEAP_BITS_WORDS(bytes) (2 + ((size_t)(bytes) + 7) / 8)      /* with the header */
+
+typedef struct SubBits {
+    Word header;          /* BOX_SUB_BITS, SUB_BITS_WORDS - 1 */
+    size_t bit_offset;    /* from the start of the base */
+    size_t bit_size;
+    Term base;            /* HeapBits or RefcBits */
+} SubBits;
+#define SUB_BITS_WORDS 4
+
+typedef struct MatchContext {
+    Word header;          /* BOX_MATCH_CONTEXT, MATCH_CONTEXT_WORDS - 1 */
+    size_t position;      /* next bit, from the start of the base */
+    size_t end;           /* position <= end */
+    Term base;            /* HeapBits or RefcBits */
+} MatchContext;
+#define MATCH_CONTEXT_WORDS 4
+
+/* Where the bits of a term are. Valid until the next collection (of the heap) or append. */
+typedef struct BitsView {
+    const uint8_t *bytes; /* the byte in which the first bit lies */
+    size_t bit_offset;    /* 0..7 */
+    size_t bit_size;
+    Binary *owner;        /* holds the bytes; null if they lie on a heap */
+} BitsView;
+
+/* Largest bitstring a program can have, in bits: positions are small integers. */
+#define BITS_MAX ((size_t)SMALL_MAX)
+
+static inline size_t bits_bytes(size_t bit_count) { return (bit_count >> 3) + ((bit_count & 7) != 0); }
+
+/* False if `t` is no bitstring. */
+bool bits_view(Term t, BitsView *view);
+/* The same for a term that is_bitstring. */
+BitsView bits_view_of(Term bitstring);
+/* Size of a term that is_bitstring. */
+static inline size_t bits_size(Term bitstring)
+{
+    const Word *object = boxed(bitstring);
+
+    return header_kind(object[0]) == BOX_SUB_BITS ? ((const SubBits *)object)->bit_size : (size_t)object[1];
+}
+static inline bool is_binary(Term t) { return is_bitstring(t) && bits_size(t) % 8 == 0; }
+
+/* The bytes of a binary, if need be copied (aligned) into the arena-like `scratch`: see BitsBytes. */
+typedef struct BitsBytes {
+    const uint8_t *bytes;
+    size_t size;
+    uint8_t *copy;        /* null if the bytes are the term's own */
+} BitsBytes;
+/* Aligned bytes of a binary; false if `t` is none. Ends with bits_bytes_free. */
+bool bits_bytes_get(Term t, BitsBytes *out);
+void bits_bytes_free(BitsBytes *bytes);
+
+/* --- making ------------------------------------------------------------------------------- */
+
+/* A binary with a copy of `bytes`. */
+Term bits_new(Heap *heap, const void *bytes, size_t size);
+Term bits_from_text(Heap *heap, const char *text);
+/* A binary whose `size` bytes the caller fills in before anything else sees it. */
+Term bits_alloc(Heap *heap, size_t size, uint8_t **data);
+/* The same for a count of bits; the bits of the last byte that do not belong are zero. NO_TERM if
+ * there is not so much memory: for sizes that a program chose. */
+Term bits_try_alloc(Heap *heap, size_t bit_count, uint8_t **data);
+/* A copy of `bit_count` bits from any offset. */
+Term bits_copy_of(Heap *heap, const uint8_t *bytes, size_t bit_offset, size_t bit_count);
+/* The first `bit_size` bits of `binary`, whose reference passes to the new term. Small ones are
+ * copied and the Binary is let go at once. */
+Term bits_from_binary(Heap *heap, Binary *binary, size_t bit_size);
+/* The same, but always a RefcBits: for buffers that somebody else goes on using. */
+Term bits_refc(Heap *heap, Binary *binary, size_t bit_size);
+/* The part [offset, offset + size) of a bitstring: shares the bytes, or copies when that is smaller. */
+Term bits_sub(Heap *heap, Term bitstring, size_t bit_offset, size_t bit_size);
+/* The part [offset, offset + size) of `base` (HeapBits or RefcBits), offsets from its start. */
+Term bits_sub_of_base(Heap *heap, Term base, size_t bit_offset, size_t bit_size);
+
+/* --- reading and comparing bits at any offset ----------------------------------------------- */
+
+/* First byte of what a HeapBits or RefcBits holds. */
+static inline uint8_t *bits_base_data(Term base)
+{
+    Word *object = boxed(base);
+
+    return header_kind(object[0]) == BOX_HEAP_BITS ? ((HeapBits *)object)->bytes : ((RefcBits *)object)->binary->data;
+}
+
+/* `count` (1..64) bits from `bit_offset` on, the first one the most significant. Reads no byte
+ * in which none of them lies. */
+uint64_t bits_read(const uint8_t *bytes, size_t bit_offset, unsigned count);
+/* The byte at `index` of a view; it need not be complete: missing bits are zero. */
+uint8_t bits_view_byte(const BitsView *view, size_t index);
+
+/* Copies bits; neighbours of the target keep their values. The ranges do not overlap. */
+void bits_copy(uint8_t *to, size_t to_offset, const uint8_t *from, size_t from_offset, size_t bit_count);
+/* The same into whole bytes: the unused bits of the last byte become zero. */
+void bits_copy_out(uint8_t *to, const uint8_t *from, size_t from_offset, size_t bit_count);
+/* <0, 0, >0: by bits, then by length, as term order asks. */
+int bits_compare(Term a, Term b);
+bool bits_equal(Term a, Term b);
+bool bits_equal_raw(const uint8_t *a, size_t a_offset, const uint8_t *b, size_t b_offset, size_t bit_count);
+
+#endif
