@@ -23,8 +23,12 @@ typedef struct Export {
 
 Export *export_get(Term module, Term function, uint32_t arity);    /* makes it if need be */
 Export *export_find(Term module, Term function, uint32_t arity);   /* or null */
-/* Is there code or a BIF behind it? (erlang:function_exported/3 is false for BIFs without a module) */
+/* Is there code or a BIF behind it? */
 bool export_is_defined(const Export *entry);
+/* Does it go on in its own stub? */
+static inline bool export_at_stub(const Export *entry) { return entry->address >= entry->stub && entry->address < entry->stub + 6; }
+/* Fills in entry->stub and points entry->address at it: set by the engine before the first export_get. */
+extern void (*export_set_stub)(Export *entry);
 /* Calls `visit` for every entry. */
 void export_each(void (*visit)(Export *entry, void *context), void *context);
 

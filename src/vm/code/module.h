@@ -111,7 +111,4 @@ CodeFunction *code_function(CodeInstance *code, Term name, uint32_t arity);
 /* Bytes of code words of all instances, for memory(code). */
 size_t code_total_bytes(void);
 
-/* How an export without code gets its stub (the engine's business); set before the first export_get. */
-extern void (*export_set_stub)(Export *entry);
-
 #endif
