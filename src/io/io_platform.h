@@ -6,6 +6,8 @@
 
 const char *io_platform_family(void);                    /* "unix" */
 const char *io_platform_name(void);                      /* "linux" */
+/* "x86_64-pc-linux-gnu": what system_info(system_architecture) shows. */
+const char *io_platform_architecture(void);
 void io_platform_version(int64_t version[3]);            /* of the kernel */
 /* Processors: configured, online, available to this process; -1: unknown. */
 void io_platform_processors(int *configured, int *online, int *available);
