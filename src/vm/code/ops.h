@@ -1,0 +1,32 @@
+/* ops.h - the specific instructions that code words are made of.
+ *
+ * ops.tab lists them; the generated tables say which kinds of operand each takes, and the handler of
+ * every combination. Only the emitter and the engine need this. */
+#ifndef LING_OPS_H
+#define LING_OPS_H
+
+#include "vm/base/base.h"
+
+#include "ops_generated.h"    /* generated: OpId */
+
+typedef void (*OpHandler)(void);
+typedef void Handled;         /* as far as the table is concerned */
+
+#define OP_MAX_OPERANDS 12
+
+typedef struct OpInfo {
+    const char *name;
+    uint16_t operand_count;
+    uint16_t first_variant;               /* variants count up in the order of the kinds, last operand fastest */
+    const char *kinds[OP_MAX_OPERANDS];   /* letters of ops.tab */
+    uint16_t writes;                      /* bit i: operand i is written */
+} OpInfo;
+
+extern const OpInfo op_info[OP_COUNT];
+extern const OpHandler op_handlers[OP_VARIANT_COUNT];
+extern const char *const op_variant_names[OP_VARIANT_COUNT];
+
+/* The handler of an op that has one variant only. */
+static inline OpHandler op_handler(OpId op) { return op_handlers[op_info[op].first_variant]; }
+
+#endif
