@@ -6,6 +6,7 @@
 #define LING_PROCESS_TABLE_H
 
 #include "vm/proc/process.h"
+#include "vm/term/pid.h"      /* pid_number, pid_serial */
 
 extern uint32_t process_limit;              /* +P; default 262144 */
 
@@ -30,7 +31,5 @@ Process *process_table_next(size_t *cursor);
 uint64_t process_table_next_payload(void);
 /* Pid of these numbers as <0.Number.Serial> shows them; NO_TERM if out of range. */
 Term process_pid_from_numbers(uint64_t number, uint64_t serial);
-static inline uint64_t pid_number(Term pid) { return immediate_payload(pid) & (((uint64_t)1 << PID_NUMBER_BITS) - 1); }
-static inline uint64_t pid_serial(Term pid) { return immediate_payload(pid) >> PID_NUMBER_BITS; }
 
 #endif

@@ -1,0 +1,86 @@
+/* etf.h - the external term format: bytes to terms and terms to bytes.
+ *
+ * Both directions can work in slices: a state is started, then continued until it is done. Between
+ * the slices a decoder holds no term of a process (it builds on a heap of its own, which becomes part of
+ * the process heap at the end); an encoder saves what it has yet to visit as one term. */
+#ifndef LING_ETF_H
+#define LING_ETF_H
+
+#include "vm/base/reader.h"
+#include "vm/term/off_heap.h"
+
+#define ETF_VERSION 131
+
+typedef struct EtfError {
+    const char *text;      /* static */
+    size_t offset;
+} EtfError;
+
+/* --- decoding ----------------------------------------------------------------------------- */
+
+typedef enum EtfStatus { ETF_DONE, ETF_MORE, ETF_FAILED } EtfStatus;
+
+enum { ETF_SAFE = 1 };     /* no new atoms, no functions that are not there */
+
+/* Decodes one whole external term: version byte, perhaps compressed, nothing left over. For literals of
+ * modules and the like. NO_TERM: `*err` (may be null) says why. */
+Term etf_decode(Heap *heap, const uint8_t *bytes, size_t size, EtfError *err);
+/* One term without version byte, from `in` on: for distribution. NO_TERM: see in->error. */
+Term etf_decode_from(Heap *heap, Reader *in, unsigned flags);
+
+struct EtfFrame;
+typedef struct EtfDecoder {
+    Reader in;
+    Heap *heap;            /* where it builds */
+    Heap own_heap;         /* used where `heap` points to it */
+    unsigned flags;
+    Term result;           /* when done */
+    Term *slot;            /* where the next term goes; null when done */
+    struct EtfFrame *frames;   /* open tuples, lists, maps */
+    size_t frame_count, frame_capacity;
+} EtfDecoder;
+
+/* `heap` null: builds on own_heap (the decoder must then stay at its address). The bytes must stay. */
+void etf_decoder_init(EtfDecoder *d, Heap *heap, const uint8_t *bytes, size_t size, unsigned flags);
+/* Decodes up to `budget` nodes, and takes from it what it did. */
+EtfStatus etf_decoder_run(EtfDecoder *d, int64_t *budget);
+/* Frees all but the result on the heap; own_heap is cleared unless it was spliced away. */
+void etf_decoder_end(EtfDecoder *d);
+
+/* Size of the plain form of a compressed term (after the version byte `bytes` has tag 80), else 0. */
+size_t etf_plain_size(const uint8_t *bytes, size_t size);
+
+/* --- encoding ----------------------------------------------------------------------------- */
+
+enum {
+    ETF_OLD_FLOATS = 1,        /* minor_version 0 */
+    ETF_UTF8_ATOMS = 2,        /* minor_version 2: all atoms as UTF-8 */
+    ETF_DETERMINISTIC = 4,     /* keys of big maps in order */
+    ETF_COUNT_ONLY = 8         /* no bytes, only `size` */
+};
+
+struct EtfVisit;
+typedef struct EtfEncoder {
+    Binary *out;               /* null with ETF_COUNT_ONLY; one reference, owned */
+    size_t size;               /* bytes written */
+    unsigned flags;
+    struct EtfVisit *visits;   /* yet to be written, last first */
+    size_t visit_count, visit_capacity;
+} EtfEncoder;
+
+/* Without version byte; etf_encoder_byte writes one. */
+void etf_encoder_init(EtfEncoder *e, Term t, unsigned flags);
+void etf_encoder_byte(EtfEncoder *e, uint8_t byte);
+/* True when done. Takes from `budget` what it did. */
+bool etf_encoder_run(EtfEncoder *e, int64_t *budget);
+/* What is yet to be written as a term, and back: over a collection. */
+Term etf_encoder_save(EtfEncoder *e, Heap *heap);
+void etf_encoder_restore(EtfEncoder *e, Term saved);
+/* The bytes, shrunk to `size`; the caller owns them. */
+Binary *etf_encoder_take(EtfEncoder *e);
+void etf_encoder_end(EtfEncoder *e);
+
+/* All at once, with version byte. The caller owns the result. */
+Binary *etf_encode(Term t, unsigned flags);
+
+#endif
