@@ -28,7 +28,8 @@ void hash_store_init(HashStore *store)
 void hash_store_free(HashStore *store)
 {
     mem_free(MEM_ETS, store->buckets);
-    store->buckets = NULL;
+    mem_free(MEM_ETS, store->doomed_slots);
+    memset(store, 0, sizeof *store);
 }
 
 bool hash_store_same_key(const EtsObject *object, Term key, uint32_t hash, size_t key_position)
@@ -136,24 +137,49 @@ void hash_store_shrink(HashStore *store, size_t count)
         set_capacity(store, store->capacity / 2);
 }
 
+void hash_store_doom(HashStore *store, EtsObject *object)
+{
+    size_t index = hash_store_index(store, object->hash);
+
+    object->deleted = true;
+    store->doomed++;
+    if (store->doomed_slot_count > 0 && store->doomed_slots[store->doomed_slot_count - 1] == index)
+        return;
+    if (store->doomed_slot_count == store->doomed_slot_capacity) {
+        store->doomed_slot_capacity = MAX((size_t)16, 2 * store->doomed_slot_capacity);
+        store->doomed_slots = mem_realloc(MEM_ETS, store->doomed_slots, store->doomed_slot_capacity * sizeof(size_t));
+    }
+    store->doomed_slots[store->doomed_slot_count++] = index;
+}
+
+/* Frees the deleted objects of one chain; returns their bytes. */
+static size_t purge_chain(HashStore *store, EtsObject **link)
+{
+    size_t bytes = 0;
+
+    while (*link) {
+        EtsObject *object = *link;
+        if (object->deleted) {
+            *link = object->link[0];
+            bytes += object_bytes(object);
+            object_free(object);
+            store->doomed--;
+        } else {
+            link = &object->link[0];
+        }
+    }
+    return bytes;
+}
+
 size_t hash_store_purge(HashStore *store)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < store->active && store->doomed > 0; i++) {
-        EtsObject **link = &store->buckets[i];
-
-        while (*link) {
-            EtsObject *object = *link;
-            if (object->deleted) {
-                *link = object->link[0];
-                bytes += object_bytes(object);
-                object_free(object);
-                store->doomed--;
-            } else {
-                link = &object->link[0];
-            }
-        }
-    }
+    for (size_t i = 0; i < store->doomed_slot_count; i++)
+        bytes += purge_chain(store, &store->buckets[store->doomed_slots[i]]);
+    assert(store->doomed == 0);
+    mem_free(MEM_ETS, store->doomed_slots);
+    store->doomed_slots = NULL;
+    store->doomed_slot_count = store->doomed_slot_capacity = 0;
     return bytes;
 }

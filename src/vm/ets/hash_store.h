@@ -16,7 +16,9 @@ typedef struct HashStore {
     size_t capacity;            /* room of `buckets` */
     size_t slots;               /* buckets that stock would have allocated: decides when to shrink */
     size_t mask;                /* smallest 2^n - 1 >= active - 1 */
-    size_t doomed;              /* deleted objects that are still in chains */
+    size_t doomed;              /* deleted objects that are still in chains ... */
+    size_t *doomed_slots;       /* ... of these buckets (some may be named twice) */
+    size_t doomed_slot_count, doomed_slot_capacity;
 } HashStore;
 
 uint32_t hash_store_hash_slow(Term key);
@@ -40,6 +42,8 @@ EtsObject **hash_store_find(const HashStore *store, Term key, uint32_t hash, siz
 /* Splits (joins) a few buckets if `count` objects ask for it; not to be called while fixed. */
 void hash_store_grow(HashStore *store, size_t count);
 void hash_store_shrink(HashStore *store, size_t count);
+/* Marks an object that is in bucket `index`; it stays in its chain until the purge. */
+void hash_store_doom(HashStore *store, EtsObject *object);
 /* Takes all objects that are marked deleted out and frees them. Returns their bytes. */
 size_t hash_store_purge(HashStore *store);
 

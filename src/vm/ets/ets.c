@@ -1,0 +1,77 @@
+#include "vm/ets/ets.h"
+
+#include "vm/base/mem.h"
+#include "vm/ets/table_registry.h"
+#include "vm/proc/hooks.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/process_table.h"
+
+size_t ets_limit = 8192;
+
+/* Objects freed per turn when a process with big tables ends. */
+#define EXIT_OBJECTS 10000
+
+void ets_init(void)
+{
+    process_hooks.ets_exit = ets_process_exit;
+}
+
+size_t ets_table_count(void)
+{
+    return table_count;
+}
+
+void ets_send_transfer(Process *from, Process *to, Table *table, Term from_pid, Term data)
+{
+    Message *message = message_new();
+    Heap *heap = &message->heap;
+    Term id = table->named ? table->name : table_ref(heap, table);
+
+    message->term = tuple_4(heap, A_ETS_TRANSFER, id, from_pid, object_copy_term(heap, data));
+    message->token = TERM_NIL;
+    message_post(to, message);
+}
+
+/* True if the heir took the table. */
+static bool inherit(Process *p, Table *table)
+{
+    Process *heir = table->heir == A_NONE ? NULL : process_find(table->heir);
+
+    if (!heir || heir == p)
+        return false;
+    table_give(table, heir);
+    ets_send_transfer(NULL, heir, table, p->pid, table->heir_data.term);
+    return true;
+}
+
+/* Frees about `limit` objects of p's tables one after the other. */
+static bool delete_tables(Process *p, Owner *owner, size_t limit)
+{
+    while (owner->tables || owner->grave) {
+        if (!owner->grave) {
+            if (inherit(p, owner->tables))
+                continue;
+            owner->grave = mem_alloc_zero(MEM_ETS, sizeof(Remains));
+            table_delete(owner->tables, owner->grave);
+        }
+        if (remains_free_some(owner->grave, limit))
+            return false;
+        mem_free(MEM_ETS, owner->grave);
+        owner->grave = NULL;
+    }
+    return true;
+}
+
+bool ets_process_exit(Process *p)
+{
+    Owner *owner = p->ets;
+
+    if (!owner)
+        return true;
+    table_unfix_all(owner);
+    if (!delete_tables(p, owner, EXIT_OBJECTS))
+        return false;
+    mem_free(MEM_ETS, owner);
+    p->ets = NULL;
+    return true;
+}

@@ -1,0 +1,354 @@
+#include "vm/ets/table.h"
+
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/term/compare.h"
+
+void table_init_stores(Table *table)
+{
+    memset(&table->hash, 0, sizeof table->hash);
+    memset(&table->tree, 0, sizeof table->tree);
+    if (!table_is_tree(table))
+        hash_store_init(&table->hash);
+    table->count = 0;
+    table->object_bytes = 0;
+}
+
+size_t table_memory_words(const Table *table)
+{
+    return (sizeof *table + table->object_bytes) / sizeof(Word) + table->hash.slots;
+}
+
+/* --- lookup --------------------------------------------------------------------------------- */
+
+static EtsObject *first_live(const Table *table, EtsObject *object, Term key, uint32_t hash)
+{
+    while (object && object->deleted) {
+        object = object->link[0];
+        if (object && !hash_store_same_key(object, key, hash, table->key_position))
+            return NULL;
+    }
+    return object;
+}
+
+EtsObject *table_lookup(const Table *table, Term key)
+{
+    uint32_t hash;
+    EtsObject *object;
+
+    if (table_is_tree(table))
+        return tree_store_find(&table->tree, key, table->key_position);
+    hash = hash_store_hash(key);
+    object = *hash_store_find(&table->hash, key, hash, table->key_position);
+    return object && object->deleted ? first_live(table, object, key, hash) : object;
+}
+
+EtsObject *table_lookup_next(const Table *table, const EtsObject *object)
+{
+    Term key = object_element(object, table->key_position);
+    EtsObject *next = object->link[0];
+
+    if (!next || !hash_store_same_key(next, key, object->hash, table->key_position))
+        return NULL;
+    return first_live(table, next, key, object->hash);
+}
+
+/* --- insertion ------------------------------------------------------------------------------ */
+
+static EtsObject *new_object(Table *table, Term tuple)
+{
+    EtsObject *object = object_new(tuple_size(tuple), tuple_elements(tuple));
+
+    table->object_bytes += object_bytes(object);
+    return object;
+}
+
+static void free_object(Table *table, EtsObject *object)
+{
+    table->object_bytes -= object_bytes(object);
+    object_free(object);
+}
+
+/* Overwrites an object where it stands if nothing on either side needs memory. */
+static bool overwrite(EtsObject *object, Term tuple)
+{
+    size_t arity = object_arity(object);
+    const Term *elements = tuple_elements(tuple);
+
+    if (!object->flat || boxed_header(tuple) != object->body[0])
+        return false;
+    for (size_t i = 0; i < arity; i++)
+        if (!is_immediate(elements[i]))
+            return false;
+    memcpy(object->body + 1, elements, arity * sizeof(Word));
+    return true;
+}
+
+static void insert_in_tree(Table *table, Term tuple)
+{
+    EtsObject *old = tree_store_find(&table->tree, tuple_element(tuple, table->key_position), table->key_position);
+
+    if (old && overwrite(old, tuple))
+        return;
+    old = tree_store_insert(&table->tree, new_object(table, tuple), table->key_position);
+    if (old)
+        free_object(table, old);
+    else
+        table->count++;
+}
+
+static void put_in_chain(Table *table, EtsObject **link, Term tuple, uint32_t hash)
+{
+    EtsObject *object = new_object(table, tuple);
+
+    object->hash = hash;
+    object->link[0] = *link;
+    *link = object;
+    table->count++;
+    if (table->count > table->hash.active && !table_is_fixed(table))
+        hash_store_grow(&table->hash, table->count);
+}
+
+static void revive(Table *table, EtsObject *object)
+{
+    if (!object->deleted)
+        return;
+    object->deleted = false;
+    table->hash.doomed--;
+    table->count++;
+}
+
+static void swap_in_chain(Table *table, EtsObject **link, Term tuple)
+{
+    EtsObject *old = *link;
+    EtsObject *object;
+
+    if (overwrite(old, tuple))
+        return;
+    object = new_object(table, tuple);
+    object->hash = old->hash;
+    object->link[0] = old->link[0];
+    *link = object;
+    free_object(table, old);
+}
+
+/* Is an equal object there already? A deleted one comes back, as the newest of its key. */
+static bool is_in_bag(Table *table, EtsObject **first, Term tuple, Term key, uint32_t hash)
+{
+    for (EtsObject **link = first; *link && hash_store_same_key(*link, key, hash, table->key_position); link = &(*link)->link[0]) {
+        EtsObject *object = *link;
+
+        if (!term_exact_equal(object_tuple(object), tuple))
+            continue;
+        if (object->deleted && link != first) {
+            *link = object->link[0];
+            object->link[0] = *first;
+            *first = object;
+        }
+        revive(table, object);
+        return true;
+    }
+    return false;
+}
+
+void table_insert(Table *table, Term tuple)
+{
+    Term key = tuple_element(tuple, table->key_position);
+    EtsObject **link;
+    uint32_t hash;
+
+    if (table_is_tree(table)) {
+        insert_in_tree(table, tuple);
+        return;
+    }
+    hash = hash_store_hash(key);
+    link = hash_store_find(&table->hash, key, hash, table->key_position);
+    if (table->type == TABLE_SET && *link) {
+        revive(table, *link);
+        swap_in_chain(table, link, tuple);
+        return;
+    }
+    if (table->type == TABLE_BAG && is_in_bag(table, link, tuple, key, hash))
+        return;
+    put_in_chain(table, link, tuple, hash);
+}
+
+/* --- change --------------------------------------------------------------------------------- */
+
+static EtsObject **link_to(Table *table, EtsObject *object)
+{
+    EtsObject **link = &table->hash.buckets[hash_store_index(&table->hash, object->hash)];
+
+    while (*link != object)
+        link = &(*link)->link[0];
+    return link;
+}
+
+void table_replace(Table *table, EtsObject *object, Term tuple)
+{
+    if (table_is_tree(table))
+        insert_in_tree(table, tuple);
+    else
+        swap_in_chain(table, link_to(table, object), tuple);
+}
+
+void table_update(Table *table, EtsObject *object, size_t count, const size_t *positions, const Term *values)
+{
+    bool in_place = true;
+    size_t arity = object_arity(object);
+    Word *copy;
+
+    for (size_t i = 0; i < count; i++)
+        in_place = in_place && is_immediate(values[i]);
+    if (in_place) {
+        for (size_t i = 0; i < count; i++)
+            object_set(object, positions[i], values[i]);
+        return;
+    }
+    copy = mem_alloc(MEM_ETS, (arity + 1) * sizeof(Word));
+    memcpy(copy, object->body, (arity + 1) * sizeof(Word));
+    for (size_t i = 0; i < count; i++)
+        copy[positions[i]] = term_bits(values[i]);
+    table_replace(table, object, make_boxed(copy));
+    mem_free(MEM_ETS, copy);
+}
+
+/* --- deletion ------------------------------------------------------------------------------- */
+
+void table_delete_at(Table *table, EtsObject **link)
+{
+    EtsObject *object = *link;
+
+    table->count--;
+    if (table_is_tree(table)) {
+        tree_store_remove(&table->tree, object_element(object, table->key_position), table->key_position);
+        free_object(table, object);
+    } else if (table_is_fixed(table)) {
+        hash_store_doom(&table->hash, object);
+    } else {
+        *link = object->link[0];
+        free_object(table, object);
+    }
+}
+
+void table_shrink(Table *table)
+{
+    if (!table_is_tree(table) && !table_is_fixed(table))
+        hash_store_shrink(&table->hash, table->count);
+}
+
+/* Goes over all objects with `key`; `tuple`: only those that are equal to it. */
+static void delete_in_chain(Table *table, Term key, Term tuple)
+{
+    uint32_t hash = hash_store_hash(key);
+    EtsObject **link = hash_store_find(&table->hash, key, hash, table->key_position);
+    size_t before = table->count;
+
+    while (*link && hash_store_same_key(*link, key, hash, table->key_position)) {
+        EtsObject *object = *link;
+
+        if (!object->deleted && (tuple == NO_TERM || term_exact_equal(object_tuple(object), tuple)))
+            table_delete_at(table, link);
+        if (*link == object)
+            link = &object->link[0];
+    }
+    if (table->count != before)
+        table_shrink(table);
+}
+
+void table_delete_key(Table *table, Term key)
+{
+    if (table_is_tree(table)) {
+        EtsObject *object = tree_store_remove(&table->tree, key, table->key_position);
+        if (!object)
+            return;
+        table->count--;
+        free_object(table, object);
+    } else {
+        delete_in_chain(table, key, NO_TERM);
+    }
+}
+
+void table_delete_object(Table *table, Term tuple)
+{
+    Term key = tuple_element(tuple, table->key_position);
+
+    if (table_is_tree(table)) {
+        EtsObject *object = tree_store_find(&table->tree, key, table->key_position);
+        if (object && term_exact_equal(object_tuple(object), tuple))
+            table_delete_at(table, &object);
+    } else {
+        delete_in_chain(table, key, tuple);
+    }
+}
+
+void table_purge(Table *table)
+{
+    if (!table_is_tree(table) && table->hash.doomed_slot_count > 0)
+        table->object_bytes -= hash_store_purge(&table->hash);
+}
+
+/* --- all at once ------------------------------------------------------------------------------ */
+
+void table_take_all(Table *table, Remains *remains)
+{
+    remains->hash = table->hash;
+    remains->tree = table->tree;
+    remains->next_bucket = 0;
+    table_init_stores(table);
+}
+
+void table_doom_all(Table *table)
+{
+    HashStore *store = &table->hash;
+
+    for (size_t i = 0; i < store->active; i++)
+        for (EtsObject *object = store->buckets[i]; object; object = object->link[0])
+            if (!object->deleted)
+                hash_store_doom(store, object);
+    table->count = 0;
+}
+
+/* Takes a leaf's parent chain apart without a stack: the smaller sub-tree moves up by rotation. */
+static size_t free_tree_some(TreeStore *tree, size_t limit)
+{
+    while (tree->root && limit > 0) {
+        EtsObject *node = tree->root;
+        EtsObject *smaller = node->link[0];
+
+        if (smaller) {
+            node->link[0] = smaller->link[1];
+            smaller->link[1] = node;
+            tree->root = smaller;
+        } else {
+            tree->root = node->link[1];
+            object_free(node);
+            limit--;
+        }
+    }
+    return limit;
+}
+
+bool remains_free_some(Remains *remains, size_t limit)
+{
+    HashStore *store = &remains->hash;
+
+    limit = free_tree_some(&remains->tree, limit);
+    for (; limit > 0 && remains->next_bucket < store->active; remains->next_bucket++) {
+        EtsObject *object = store->buckets[remains->next_bucket];
+
+        limit--;
+        while (object) {
+            EtsObject *next = object->link[0];
+            object_free(object);
+            object = next;
+            limit -= limit > 0;
+        }
+    }
+    if (remains->tree.root || remains->next_bucket < store->active)
+        return true;
+    hash_store_free(store);
+    memset(remains, 0, sizeof *remains);
+    return false;
+}
