@@ -28,6 +28,7 @@ typedef struct Monitor {
     struct Monitor *next, **link;                     /* list of the origin */
     struct Monitor *target_next, **target_link;       /* list of the target */
     void (*down)(struct Monitor *monitor, Term reason);   /* MONITOR_NATIVE: must end with monitor_free */
+    void *context;                 /* MONITOR_NATIVE: for `down`, set by whoever added it */
 } Monitor;
 
 /* A monitor of `target` (`targets` is the head of its monitored_by list) by p under reference `id`. */
