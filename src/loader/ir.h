@@ -56,6 +56,7 @@ typedef struct FunctionIr {
     uint32_t arity;
     uint32_t entry_label;
     uint32_t info_label;         /* the func_info label: jumping there raises function_clause */
+    uint32_t line;               /* of the function head (its func_info): what function_clause shows */
     bool is_nif_stub;            /* had nif_start */
     Instruction *instructions;   /* without label, line, func_info */
     uint32_t count;
