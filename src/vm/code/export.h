@@ -5,6 +5,7 @@
 #ifndef LING_EXPORT_H
 #define LING_EXPORT_H
 
+#include "vm/term/fun.h"
 #include "vm/term/term.h"
 
 typedef struct Process Process;
@@ -20,6 +21,7 @@ typedef struct Export {
     Word stub[6];              /* code words: call the BIF and return, or call error_handler */
     struct Export *next;       /* hash chain */
 } Export;
+_Static_assert(offsetof(Export, arity) == offsetof(ExportIdentity, arity), "starts like ExportIdentity");
 
 Export *export_get(Term module, Term function, uint32_t arity);    /* makes it if need be */
 Export *export_find(Term module, Term function, uint32_t arity);   /* or null */

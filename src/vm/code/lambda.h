@@ -6,6 +6,7 @@
 #ifndef LING_LAMBDA_H
 #define LING_LAMBDA_H
 
+#include "vm/term/fun.h"
 #include "vm/term/heap.h"
 
 typedef struct LambdaEntry {
@@ -20,6 +21,7 @@ typedef struct LambdaEntry {
     uint8_t uniq[16];          /* md5 of the module's code */
     struct LambdaEntry *next;  /* hash chain */
 } LambdaEntry;
+_Static_assert(offsetof(LambdaEntry, uniq) == offsetof(FunIdentity, uniq), "starts like FunIdentity");
 
 /* The entry for these; makes it (with a null address) if need be. One that was known from outside only
  * gets its counts from the first FunObject or module that tells them. */
