@@ -23,3 +23,9 @@ make_file bifs.h $awk -f "$source/tools/gen_bifs.awk" -v part=header "$source/sr
 make_file bif_table.c $awk -f "$source/tools/gen_bifs.awk" -v part=table "$source/src/bifs/bifs.tab"
 make_file generic_ops.h $awk -f "$source/tools/gen_generic_ops.awk" -v part=header "$source/src/loader/generic_ops.tab"
 make_file generic_ops.c $awk -f "$source/tools/gen_generic_ops.awk" -v part=table "$source/src/loader/generic_ops.tab"
+
+list_suites() {
+    echo "/* Generated: one line per test/unit/test_*.c. */"
+    ls "$source/test/unit" | sed -n 's/^test_\(.*\)\.c$/SUITE(\1)/p'
+}
+make_file unit_suites.h list_suites
