@@ -1,0 +1,52 @@
+#!/bin/bash
+# Gets OTP's own test suites and compiles those that are asked for, with stock erlc.
+# usage: prepare.sh WORK APP SUITE...     e.g. prepare.sh build/otp-tests stdlib lists_SUITE
+# The sources come from Debian's source package `erlang` (cached in WORK/source), or from OTP_SOURCE.
+set -eu
+work=$1 app=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+
+fetch_source() {
+    local apt=$work/apt
+    mkdir -p "$apt/lists" "$work/source"
+    # A private configuration, so that the system's own lists stay as they are.
+    if [ -e /etc/apt/sources.list.d/debian.sources ]; then
+        sed 's/^Types: deb$/Types: deb-src/' /etc/apt/sources.list.d/debian.sources > "$apt/src.sources"
+        set -- -o Dir::Etc::sourcelist="$apt/src.sources"
+    else
+        sed -n 's/^deb /deb-src /p' /etc/apt/sources.list > "$apt/src.list"
+        set -- -o Dir::Etc::sourcelist="$apt/src.list"
+    fi
+    set -- "$@" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$apt/lists" -o APT::Sandbox::User=root
+    apt-get "$@" update -qq
+    (cd "$work/source" && apt-get "$@" source -qq --download-only erlang > /dev/null
+     tar xf erlang_*.orig.tar.*)
+}
+
+if [ -z "${OTP_SOURCE:-}" ]; then
+    ls -d "$work"/source/erlang*/lib > /dev/null 2>&1 || fetch_source
+    OTP_SOURCE=$(dirname "$(ls -d "$work"/source/*/lib | head -1)")
+fi
+
+case $app in
+emulator) suites=$OTP_SOURCE/erts/emulator/test ;;
+*)        suites=$OTP_SOURCE/lib/$app/test ;;
+esac
+target=$work/${app}_test
+[ -d "$target" ] || cp -r "$suites" "$target"
+
+mkdir -p "$work/driver"
+for source in "$here"/suite_driver.erl "$here"/stubs/*.erl; do
+    beam=$work/driver/$(basename "$source" .erl).beam
+    [ "$beam" -nt "$source" ] || erlc -o "$work/driver" "$source"
+done
+# Helpers that suites of an app call.
+for helper in "$target"/test_server_*.erl "$target"/*_test_lib.erl; do
+    [ -e "$helper" ] && [ ! -e "${helper%.erl}.beam" ] && (cd "$target" && erlc "$helper" > /dev/null 2>&1 || true)
+done
+for suite in "$@"; do
+    [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
+done
