@@ -22,6 +22,9 @@ typedef struct BifEntry {
 extern const BifEntry bif_table[];
 extern const size_t bif_table_size;
 
+/* Makes the exports of all BIFs that have a function; `set_stub` is engine_set_stub. */
+void bif_init(void (*set_stub)(Export *entry));
+
 /* Functions that erlang:load_nif/2 binds: the static NIF modules (prim_file, zlib ...). */
 typedef struct NativeFunction {
     const char *name;

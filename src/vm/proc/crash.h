@@ -2,11 +2,13 @@
 #ifndef LING_CRASH_H
 #define LING_CRASH_H
 
-#include "vm/base/base.h"
+#include "vm/proc/process.h"
 
 /* Writes the slogan to stderr and a crash dump (unless switched off by ERL_CRASH_DUMP_*), then exits
  * with status 1. */
 NORETURN void crash(const char *format, ...) PRINTF_LIKE(1, 2);
+/* A process that the VM cannot do without has ended: p->exit_reason. */
+NORETURN void crash_system_process(const Process *p);
 /* Writes erl_crash.dump, or what ERL_CRASH_DUMP names. */
 void crash_dump(const char *slogan);
 

@@ -4,6 +4,7 @@
 #define LING_HOOKS_H
 
 #include "vm/proc/process.h"
+#include "vm/proc/send.h"
 
 typedef struct ProcessHooks {
     /* engine.h */
@@ -25,7 +26,7 @@ typedef struct ProcessHooks {
     void (*port_command)(Process *p, Term port, Term message);   /* Port ! Message */
 
     /* vm/dist; null without distribution */
-    void (*send_remote)(Process *p, Term external_pid_or_name, Term node, Term message);
+    SendResult (*send_remote)(Process *p, Term external_or_name, Term node, Term message);
 
     /* code purging: does a process refer to the old code of `module`? NO_TERM or atom */
     Term (*check_process_code)(Process *p, Term module);

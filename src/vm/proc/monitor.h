@@ -19,7 +19,7 @@ typedef struct Monitor {
     RefEntry ref;                  /* must be first */
     MonitorKind kind;
     uint32_t alias;                /* MONITOR_ALIAS_* */
-    bool spawn_request;            /* the reference of spawn_request as well */
+    bool owned;                    /* the reference names the origin */
     Process *origin;               /* null for MONITOR_NATIVE */
     Term target;                   /* pid, port; NO_TERM for an alias alone */
     Term name;                     /* monitored by name: the atom; else NO_TERM */
@@ -31,19 +31,30 @@ typedef struct Monitor {
     void *context;                 /* MONITOR_NATIVE: for `down`, set by whoever added it */
 } Monitor;
 
-/* A monitor of `target` (`targets` is the head of its monitored_by list) by p under reference `id`. */
-Monitor *monitor_add(Process *p, uint64_t id, MonitorKind kind, Term target, Monitor **targets);
+/* Options of monitor/3, alias/1 and spawn_opt. */
+typedef struct MonitorOptions {
+    uint32_t alias;                /* MONITOR_ALIAS_* */
+    Term tag;                      /* NO_TERM: 'DOWN' */
+} MonitorOptions;
+
+/* A new reference of p's for a monitor or alias with such options. */
+Term monitor_ref_new(Process *p, const MonitorOptions *monitor_options);
+/* A monitor of `target` by p under the reference `ref`; `targets` is the head of the target's
+ * monitored_by list, or null if it has none (an alias, time_offset). */
+Monitor *monitor_add(Process *p, Term ref, MonitorKind kind, Term target, Monitor **targets,
+                     const MonitorOptions *monitor_options);
 /* A monitor of C code: ETS heirs and fixations, NIFs. */
 Monitor *monitor_add_native(Process *target, void (*down)(Monitor *monitor, Term reason));
 void monitor_free(Monitor *monitor);            /* takes it off its lists */
 Monitor *monitor_find(uint64_t id);             /* null if none */
-void monitor_set_tag(Monitor *monitor, Term tag);
 /* The target ended: sends {Tag, Ref, Type, Target, Reason} and frees the monitor, or leaves its alias. */
 void monitor_down(Monitor *monitor, Term reason);
 /* The same for all monitors of a list: ports and processes that end. At most `limit`; false if some are left. */
 bool monitor_down_all(Monitor **targets, Term reason, size_t limit);
-/* 'DOWN' at once, for a target that is not there. `item` is a pid, port, or {Name, Node}. */
-void monitor_send_down(Process *to, Term tag, Term ref, Term type, Term item, Term reason);
+/* Ends a monitor that demonitor was called for; an alias that outlives it stays. */
+void monitor_stop(Monitor *monitor);
+/* The reference of a monitor, made on `heap`. */
+Term monitor_ref(const Monitor *monitor, Heap *heap);
 /* {'CHANGE', Ref, time_offset, clock_service, Offset} to all who monitor it. */
 void monitor_time_offset_changed(int64_t offset);
 

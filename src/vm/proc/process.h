@@ -52,6 +52,7 @@ typedef struct Mailbox {
     Message **mark;        /* the link to the next one receive looks at */
     size_t length;
     size_t on_heap_count;  /* how many of them are roots */
+    size_t taken_words;    /* of message heaps that became part of the heap since the last collection */
     struct ReceiveMarkers *markers;   /* null until one is reserved */
 } Mailbox;
 

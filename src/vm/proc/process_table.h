@@ -27,9 +27,7 @@ static inline Process *process_find(Term pid)
 
 /* Iteration in order of slots. Start with 0; null at the end. Any process may go in between. */
 Process *process_table_next(size_t *cursor);
-/* The pid that comes next is free to be read or set: erts_debug's next_pid. */
+/* Of the pid that comes next: erts_debug's next_pid. */
 uint64_t process_table_next_payload(void);
-/* Pid of these numbers as <0.Number.Serial> shows them; NO_TERM if out of range. */
-Term process_pid_from_numbers(uint64_t number, uint64_t serial);
 
 #endif

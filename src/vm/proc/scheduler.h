@@ -13,6 +13,8 @@ extern Process *running_process;           /* null between turns */
 
 /* A waiting or new process can run. */
 void scheduler_ready(Process *p);
+/* Puts `p` into its queue whatever its state, unless it is there: exiting processes, resumed ones. */
+void scheduler_enqueue(Process *p);
 /* Ends wait_for_wake (raise.h), whether it has begun to wait already or not. */
 void process_wake(Process *p);
 /* Used by the engine for OUTCOME_WAIT: false if process_wake has been called already. */

@@ -2,11 +2,11 @@
 #ifndef LING_SPAWN_H
 #define LING_SPAWN_H
 
-#include "vm/proc/process.h"
+#include "vm/proc/monitor.h"
 
 typedef struct SpawnOptions {
     Term module, function;
-    Term args;                  /* proper list */
+    Term args;                  /* proper list, at most 255 long */
     bool link;
     bool monitor;               /* `monitor_ref` is the result */
     bool system;                /* spawn_system_process */
@@ -17,8 +17,7 @@ typedef struct SpawnOptions {
     uint32_t full_sweep_after;
     size_t max_heap_words;
     uint32_t max_heap_flags;    /* PROCESS_MAX_HEAP_* */
-    Term monitor_tag;           /* NO_TERM: 'DOWN' */
-    uint32_t monitor_alias;     /* MONITOR_ALIAS_* */
+    MonitorOptions monitor_options;
     Term monitor_ref;           /* out, or NO_TERM; on the parent's heap. May be given (spawn_request) */
 } SpawnOptions;
 
@@ -32,8 +31,9 @@ extern bool process_off_heap_messages;
 void spawn_defaults(SpawnOptions *options);
 /* The new pid; NO_TERM if there are too many processes. `parent` is null for the first processes. */
 Term process_spawn(Process *parent, SpawnOptions *options);
-/* init and the system processes: pids 0 to 5. `boot_args` is the list for erl_init:start/2, in
- * literal memory or immediate-only; it is copied. */
+/* The struct of a process that is gone. */
+void process_release(Process *p);
+/* init and the system processes: pids 0 to 5. `boot_args` is the list for erl_init:start/2; it is copied. */
 void spawn_first_processes(Term boot_module, Term boot_args);
 
 #endif

@@ -1,0 +1,160 @@
+#include "vm/proc/exit.h"
+
+#include "vm/base/mem.h"
+#include "vm/proc/crash.h"
+#include "vm/proc/dictionary.h"
+#include "vm/proc/hooks.h"
+#include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/monitor.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/registry.h"
+#include "vm/proc/scheduler.h"
+#include "vm/proc/spawn.h"
+#include "vm/proc/suspend.h"
+#include "vm/proc/timer.h"
+#include "vm/term/copy.h"
+
+/* Links and monitors dealt with in one turn. */
+#define SLICE 400
+
+void process_exit(Process *p, Term reason)
+{
+    p->exit_reason = reason;
+    p->state = PROCESS_EXITING;
+}
+
+Term exit_self(Process *p, Term reason)
+{
+    process_exit(p, reason);
+    p->outcome = OUTCOME_EXIT;
+    return NO_TERM;
+}
+
+/* --- signals --------------------------------------------------------------------------------- */
+
+static void kill_process(Process *to, Term reason)
+{
+    to->exit_reason = term_copy(&to->heap, reason);
+    if (to->state == PROCESS_RUNNING) {
+        to->flags |= PROCESS_KILLED;
+        process_interrupt(to);
+        return;
+    }
+    to->state = PROCESS_EXITING;
+    scheduler_enqueue(to);
+}
+
+static void send_exit_message(Term from, Process *to, Term reason)
+{
+    Message *message = message_new();
+    Heap *heap = &message->heap;
+
+    message->term = tuple_3(heap, A_EXIT_UPPER, from, term_copy(heap, reason));
+    message_post(to, message);
+}
+
+bool exit_signal(Term from, Process *to, Term reason, ExitKind kind)
+{
+    if (process_is_exiting(to))
+        return false;
+    if (kind == EXIT_SIGNAL_SENT && reason == A_KILL) {
+        kill_process(to, A_KILLED);
+        return true;
+    }
+    if (to->flags & PROCESS_TRAP_EXIT) {
+        send_exit_message(from, to, reason);
+        return false;
+    }
+    if (reason == A_NORMAL && !(kind == EXIT_SIGNAL_SENT && from == to->pid))
+        return false;
+    kill_process(to, reason);
+    return true;
+}
+
+/* --- the end ----------------------------------------------------------------------------------- */
+
+static void check_system_process(const Process *p)
+{
+    if ((p->flags & PROCESS_SYSTEM) && !scheduler_is_halting())
+        crash_system_process(p);
+}
+
+static void start_exit(Process *p)
+{
+    p->flags = (p->flags | PROCESS_EXIT_STARTED) & ~(uint32_t)PROCESS_KILLED;
+    timer_wheel_cancel(&p->receive_timer);
+    gc_sync_limit(&p->heap, &p->gc);
+    timer_free_all(p);
+    check_system_process(p);
+}
+
+static void unlink_from(Process *p, Term other)
+{
+    Process *q;
+
+    if (is_local_port(other)) {
+        process_hooks.port_exit(p, other, p->exit_reason);
+        return;
+    }
+    q = process_table_get(other);
+    if (q && link_remove(q, p->pid))
+        exit_signal(p->pid, q, p->exit_reason, EXIT_SIGNAL_LINK);
+}
+
+/* True when no link is left. */
+static bool end_links(Process *p, size_t *budget)
+{
+    while (p->links) {
+        if ((*budget)-- == 0) {
+            *budget = 0;
+            return false;
+        }
+        unlink_from(p, link_take(p));
+    }
+    return true;
+}
+
+static bool end_monitors(Process *p, size_t *budget)
+{
+    while (p->monitors) {
+        if ((*budget)-- == 0) {
+            *budget = 0;
+            return false;
+        }
+        monitor_free(p->monitors);
+    }
+    return true;
+}
+
+static void process_free(Process *p)
+{
+    suspend_release_all(p);
+    mailbox_free(p);
+    dictionary_clear(p);
+    gc_heap_free(&p->heap, &p->gc);
+    if (p->args != p->inline_args)
+        mem_free(MEM_PROCESS, p->args);
+    p->state = PROCESS_GONE;
+    process_release(p);
+}
+
+bool exit_continue(Process *p)
+{
+    size_t budget = SLICE;
+
+    if (!(p->flags & PROCESS_EXIT_STARTED))
+        start_exit(p);
+    if (p->ets && process_hooks.ets_exit && !process_hooks.ets_exit(p))
+        return false;
+    if (p->registered_name != NO_TERM) {
+        registry_remove(p->registered_name);
+        p->registered_name = NO_TERM;
+    }
+    if (!end_links(p, &budget) || !end_monitors(p, &budget)
+        || !monitor_down_all(&p->monitored_by, p->exit_reason, budget))
+        return false;
+    process_table_remove(p);
+    process_free(p);
+    return true;
+}

@@ -1,0 +1,12 @@
+/* gc_info.h - numbers of a process's heap, as process_info shows them. */
+#ifndef LING_GC_INFO_H
+#define LING_GC_INFO_H
+
+#include "vm/proc/process.h"
+
+/* process_info(garbage_collection_info): a list of {Item, Words}. */
+Term gc_info_list(const Process *p, Heap *heap);
+/* Words of the heap block in use, fragments not counted. */
+size_t gc_info_heap_used(const Process *p);
+
+#endif

@@ -1,0 +1,151 @@
+#include "vm/proc/gc_roots.h"
+
+#include "vm/base/mem.h"
+#include "vm/proc/dictionary.h"
+#include "vm/proc/heap_limit.h"
+#include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/scheduler.h"
+
+/* Ranges that every process has, beside its messages. */
+#define FIXED_RANGES 16
+#define INLINE_RANGES (FIXED_RANGES + 34)
+
+typedef struct Roots {
+    RootRange *ranges;
+    size_t count;
+    RootRange inline_ranges[INLINE_RANGES];
+} Roots;
+
+static void add(Roots *roots, Term *terms, size_t count)
+{
+    if (count > 0)
+        roots->ranges[roots->count++] = (RootRange){terms, count};
+}
+
+static void add_one(Roots *roots, Term *term)
+{
+    if (!is_immediate(*term))
+        add(roots, term, 1);
+}
+
+static void add_messages(Roots *roots, Process *p)
+{
+    size_t left = p->mailbox.on_heap_count;
+
+    for (Message *m = p->mailbox.first; left > 0; m = m->next) {
+        if (!m->on_heap)
+            continue;
+        add_one(roots, &m->term);
+        add_one(roots, &m->token);
+        left--;
+    }
+}
+
+/* Every term of `p` that is not on its heap or stack. */
+static void find_roots(Roots *roots, Process *p, Term *x, unsigned live)
+{
+    Term *slots;
+    size_t slot_count;
+    size_t wanted = FIXED_RANGES + 2 * p->mailbox.on_heap_count;
+
+    roots->count = 0;
+    roots->ranges = roots->inline_ranges;
+    if (wanted > INLINE_RANGES)
+        roots->ranges = mem_alloc(MEM_PROCESS, wanted * sizeof(RootRange));
+    add(roots, x, live);
+    slots = dictionary_slots(p, &slot_count);
+    add(roots, slots, slot_count);
+    add_messages(roots, p);
+    add_one(roots, &p->exception.reason);
+    add_one(roots, &p->exception.cause);
+    add_one(roots, &p->exception.args);
+    add_one(roots, &p->exception.error_info);
+    add_one(roots, &p->exception.trace);
+    add_one(roots, &p->group_leader);
+    add_one(roots, &p->parent);
+    add_one(roots, &p->exit_reason);
+    add_one(roots, &p->tracer);
+    add_one(roots, &p->seq_trace_token);
+}
+
+static void free_roots(Roots *roots)
+{
+    if (roots->ranges != roots->inline_ranges)
+        mem_free(MEM_PROCESS, roots->ranges);
+}
+
+static void collected(Process *p)
+{
+    p->mailbox.taken_words = 0;
+    p->flags &= ~(uint32_t)PROCESS_COLLECT;
+    if (p->max_heap_words > 0)
+        heap_limit_check(p);
+}
+
+size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
+{
+    Roots roots;
+    size_t copied;
+
+    mailbox_settle(p);
+    find_roots(&roots, p, x, live);
+    copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
+    free_roots(&roots);
+    collected(p);
+    return copied;
+}
+
+void process_collect_to_fit(Process *p)
+{
+    Roots roots;
+
+    mailbox_settle(p);
+    find_roots(&roots, p, p->args, p->live);
+    gc_collect_to_fit(&p->heap, &p->gc, roots.ranges, roots.count);
+    free_roots(&roots);
+    collected(p);
+}
+
+void process_heap_check(Process *p, Term *x, unsigned live)
+{
+    Roots roots;
+
+    find_roots(&roots, p, x, live);
+    gc_heap_check(&p->heap, &p->gc, roots.ranges, roots.count);
+    free_roots(&roots);
+}
+
+static bool points_into(Term t, const void *from, const void *to)
+{
+    return !is_immediate(t) && (const void *)t >= from && (const void *)t < to;
+}
+
+bool process_refers_to(const Process *p, const void *from, const void *to)
+{
+    Roots roots;
+    bool found;
+
+    find_roots(&roots, (Process *)p, p->args, p->live);
+    found = gc_heap_refers_to(&p->heap, &p->gc, from, to);
+    for (size_t i = 0; !found && i < roots.count; i++)
+        for (size_t j = 0; !found && j < roots.ranges[i].count; j++)
+            found = points_into(roots.ranges[i].terms[j], from, to);
+    free_roots(&roots);
+    for (const Message *m = p->mailbox.first; !found && m; m = m->next)
+        found = points_into(m->term, from, to) || gc_heap_refers_to(&m->heap, NULL, from, to);
+    return found;
+}
+
+/* A block of the smallest size is counted as the 233 words it stands for. */
+size_t process_memory(const Process *p)
+{
+    size_t bytes = sizeof *p + gc_total_words(&p->heap, &p->gc) * sizeof(Word);
+
+    bytes += link_memory(p) + dictionary_memory(p);
+    for (const Message *m = p->mailbox.first; m; m = m->next)
+        bytes += sizeof *m + heap_fragment_words(&m->heap) * sizeof(Word);
+    if (p->args != p->inline_args)
+        bytes += p->args_capacity * sizeof(Term);
+    return bytes;
+}

@@ -1,0 +1,3 @@
+#include "vm/proc/hooks.h"
+
+ProcessHooks process_hooks;

@@ -1,0 +1,373 @@
+#include "vm/proc/mailbox.h"
+
+#include <string.h>
+
+#include "io/io_time.h"
+#include "vm/base/mem.h"
+#include "vm/proc/scheduler.h"
+#include "vm/proc/seq_trace.h"
+#include "vm/term/copy.h"
+#include "vm/term/ref.h"
+
+/* Every term of a queued message that lies on the heap is a root of each collection: a long queue
+ * must not make those slow. */
+#define MAX_ROOT_MESSAGES 32
+/* What a message leaves free on the receiver's heap, so that it does not collect at once. */
+#define ROOM_LEFT_WORDS 32
+
+#define MAX_TIMEOUT_MS 0xffffffffLL
+#define NS_PER_MS 1000000
+#define POOL_MAX 1024
+
+/* --- nodes ----------------------------------------------------------------------------------- */
+
+static Message *pool;
+static size_t pool_size;
+
+static Message *node_new(void)
+{
+    Message *message = pool;
+
+    if (LIKELY(message != NULL)) {
+        pool = message->next;
+        pool_size--;
+        return message;
+    }
+    message = mem_alloc_zero(MEM_PROCESS, sizeof *message);
+    return message;
+}
+
+/* The node's heap is empty: it stays zeroed while in the pool. */
+static void node_free(Message *message)
+{
+    if (pool_size == POOL_MAX) {
+        mem_free(MEM_PROCESS, message);
+        return;
+    }
+    message->next = pool;
+    pool = message;
+    pool_size++;
+}
+
+Message *message_new(void)
+{
+    Message *message = node_new();
+
+    message->term = NO_TERM;
+    message->token = TERM_NIL;
+    message->on_heap = false;
+    return message;
+}
+
+void message_free(Message *message)
+{
+    heap_clear(&message->heap);
+    node_free(message);
+}
+
+/* --- sending --------------------------------------------------------------------------------- */
+
+static bool has_room(const Process *to, size_t words)
+{
+    const Word *limit = to->gc.stack_top - STACK_RED_ZONE_WORDS - ROOM_LEFT_WORDS;
+
+    return limit - to->heap.top >= (ptrdiff_t)words && to->mailbox.on_heap_count < MAX_ROOT_MESSAGES
+        && !(to->flags & PROCESS_OFF_HEAP_MESSAGES);
+}
+
+static void append(Process *to, Message *message)
+{
+    Mailbox *box = &to->mailbox;
+
+    message->next = NULL;
+    *box->last = message;
+    box->last = &message->next;
+    box->length++;
+    box->on_heap_count += message->on_heap;
+    if (to->state == PROCESS_WAITING && !(to->flags & PROCESS_BLOCKED))
+        scheduler_ready(to);
+}
+
+void message_post(Process *to, Message *message)
+{
+    if (process_is_exiting(to)) {
+        message_free(message);
+        return;
+    }
+    append(to, message);
+}
+
+/* The term as it shall stand in `message`. */
+static Term place(Process *to, Message *message, Term term)
+{
+    size_t words;
+
+    if (is_immediate(term))
+        return term;
+    words = term_size_words(term);
+    if (words == 0)
+        return term;
+    if (to->state != PROCESS_RUNNING && has_room(to, words)) {
+        message->on_heap = true;
+        return term_copy(&to->heap, term);
+    }
+    heap_reserve(&message->heap, words);
+    return term_copy(&message->heap, term);
+}
+
+void message_send(Process *from, Process *to, Term term)
+{
+    Message *message;
+
+    if (UNLIKELY(process_is_exiting(to)))
+        return;
+    message = message_new();
+    if (from == to) {
+        message->term = term;
+        message->on_heap = !is_immediate(term);
+    } else {
+        message->term = place(to, message, term);
+    }
+    if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
+        seq_trace_token_send(from, to, message);
+    append(to, message);
+}
+
+/* --- receiving ------------------------------------------------------------------------------- */
+
+/* The slots are used in turn. */
+#define MARKERS 8
+
+typedef struct ReceiveMarker {
+    Message **position;            /* null: not in use */
+    uint64_t reservation;
+    uint64_t reference;            /* 0: not bound yet */
+} ReceiveMarker;
+
+typedef struct ReceiveMarkers {
+    ReceiveMarker slots[MARKERS];
+    uint64_t reservations;
+} ReceiveMarkers;
+
+/* A message's link goes away: what pointed to it points to where the message was linked in. */
+static void markers_unlink(ReceiveMarkers *markers, Message **gone, Message **instead)
+{
+    for (size_t i = 0; i < MARKERS; i++)
+        if (markers->slots[i].position == gone)
+            markers->slots[i].position = instead;
+}
+
+/* Takes the message at `link` out of the queue. */
+static Message *unlink_message(Mailbox *box, Message **link)
+{
+    Message *message = *link;
+
+    *link = message->next;
+    if (!message->next)
+        box->last = link;
+    if (box->markers)
+        markers_unlink(box->markers, &message->next, link);
+    box->length--;
+    box->on_heap_count -= message->on_heap;
+    return message;
+}
+
+static void own_term(Process *p, Message *message)
+{
+    if (message->heap.fragments || message->heap.off_heap) {
+        Mailbox *box = &p->mailbox;
+
+        box->taken_words += heap_fragment_words(&message->heap);
+        heap_splice(&p->heap, &message->heap);
+    }
+}
+
+/* Taken fragments are garbage soon; a process that does nothing but receive must get rid of them. */
+static void collect_if_worthwhile(Process *p)
+{
+    if (p->mailbox.taken_words > (size_t)(p->gc.block_end - p->heap.start)
+        || p->heap.off_heap_bytes > p->gc.binary_limit) {
+        p->flags |= PROCESS_COLLECT;
+        process_interrupt(p);
+    }
+}
+
+void mailbox_remove(Process *p)
+{
+    Mailbox *box = &p->mailbox;
+    Message *message = unlink_message(box, box->mark);
+
+    box->mark = &box->first;
+    if (!message->on_heap && !is_immediate(message->term)) {
+        own_term(p, message);
+        collect_if_worthwhile(p);
+    }
+    if (UNLIKELY(message->token != p->seq_trace_token))
+        seq_trace_token_receive(p, message);
+    node_free(message);
+    if (UNLIKELY(timer_is_set(&p->receive_timer)))
+        timer_wheel_cancel(&p->receive_timer);
+    p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
+}
+
+void mailbox_settle(Process *p)
+{
+    Message *message = *p->mailbox.mark;
+
+    if (message && !message->on_heap && !is_immediate(message->term)) {
+        own_term(p, message);
+        message->on_heap = true;
+        p->mailbox.on_heap_count++;
+    }
+}
+
+void mailbox_wait(Process *p)
+{
+    p->state = PROCESS_WAITING;
+}
+
+static void receive_timer_expired(TimerNode *node)
+{
+    Process *p = CONTAINER_OF(node, Process, receive_timer);
+
+    if (p->state != PROCESS_WAITING) {
+        p->flags |= PROCESS_TIMED_OUT;
+        return;
+    }
+    p->ip = p->timeout_ip;
+    scheduler_ready(p);
+}
+
+WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, const Word *behind)
+{
+    if (p->flags & PROCESS_TIMED_OUT)
+        return WAIT_TIMED_OUT;
+    p->ip = again;
+    if (!timer_is_set(&p->receive_timer) && timeout != A_INFINITY) {
+        if (!is_small(timeout) || small_value(timeout) < 0 || small_value(timeout) > MAX_TIMEOUT_MS)
+            return WAIT_BAD_TIMEOUT;
+        if (small_value(timeout) == 0)
+            return WAIT_TIMED_OUT;
+        p->timeout_ip = behind;
+        timer_wheel_set(&p->receive_timer, io_monotonic_ns() + small_value(timeout) * NS_PER_MS,
+                        receive_timer_expired);
+    }
+    p->state = PROCESS_WAITING;
+    return WAIT_SLEEP;
+}
+
+void mailbox_timeout(Process *p)
+{
+    timer_wheel_cancel(&p->receive_timer);
+    p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
+    p->mailbox.mark = &p->mailbox.first;
+}
+
+/* --- receive markers --------------------------------------------------------------------------- */
+
+static uint64_t marker_key(Term reference)
+{
+    return is_local_ref(reference) ? ref_id(reference) : 0;
+}
+
+static ReceiveMarker *find_marker(Process *p, Term reference)
+{
+    ReceiveMarkers *markers = p->mailbox.markers;
+    uint64_t key = markers ? marker_key(reference) : 0;
+
+    for (size_t i = 0; key != 0 && i < MARKERS; i++)
+        if (markers->slots[i].position && markers->slots[i].reference == key)
+            return &markers->slots[i];
+    return NULL;
+}
+
+Term mailbox_marker_reserve(Process *p)
+{
+    Mailbox *box = &p->mailbox;
+    ReceiveMarker *marker;
+
+    /* Behind an empty queue nothing can be skipped. */
+    if (!box->first)
+        return A_UNDEFINED;
+    if (!box->markers)
+        box->markers = mem_alloc_zero(MEM_PROCESS, sizeof *box->markers);
+    marker = &box->markers->slots[box->markers->reservations % MARKERS];
+    marker->position = box->last;
+    marker->reservation = ++box->markers->reservations;
+    marker->reference = 0;
+    return small_int((int64_t)marker->reservation);
+}
+
+void mailbox_marker_bind(Process *p, Term marker, Term reference)
+{
+    ReceiveMarkers *markers = p->mailbox.markers;
+    uint64_t reservation = is_small(marker) ? (uint64_t)small_value(marker) : 0;
+    ReceiveMarker *slot;
+
+    if (!markers || reservation == 0)
+        return;
+    slot = &markers->slots[(reservation - 1) % MARKERS];
+    if (slot->reservation != reservation || !slot->position)
+        return;
+    slot->reference = marker_key(reference);
+    if (slot->reference == 0)
+        slot->position = NULL;
+}
+
+void mailbox_marker_clear(Process *p, Term reference)
+{
+    ReceiveMarker *marker = find_marker(p, reference);
+
+    if (marker)
+        marker->position = NULL;
+}
+
+void mailbox_marker_use(Process *p, Term reference)
+{
+    ReceiveMarker *marker = find_marker(p, reference);
+
+    if (marker)
+        p->mailbox.mark = marker->position;
+}
+
+/* --- the rest ---------------------------------------------------------------------------------- */
+
+void mailbox_init(Mailbox *box)
+{
+    memset(box, 0, sizeof *box);
+    box->last = &box->first;
+    box->mark = &box->first;
+}
+
+void mailbox_free(Process *p)
+{
+    Mailbox *box = &p->mailbox;
+    Message *message = box->first;
+
+    while (message) {
+        Message *next = message->next;
+        message_free(message);
+        message = next;
+    }
+    mem_free(MEM_PROCESS, box->markers);
+    mailbox_init(box);
+}
+
+size_t mailbox_flush(Process *p, bool (*matches)(Term message, Term context), Term context)
+{
+    Mailbox *box = &p->mailbox;
+    Message **link = &box->first;
+    size_t count = 0;
+
+    while (*link) {
+        if ((*link)->term == NO_TERM || !matches((*link)->term, context)) {
+            link = &(*link)->next;
+            continue;
+        }
+        if (box->mark == &(*link)->next)
+            box->mark = link;
+        message_free(unlink_message(box, link));
+        count++;
+    }
+    return count;
+}

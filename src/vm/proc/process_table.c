@@ -1,0 +1,90 @@
+#include "vm/proc/process_table.h"
+
+#include "vm/base/mem.h"
+
+/* Slots are indexed by the low bits of the pid's number. The table stays at most half full,
+ * so a free slot is found at once when numbers wrap around. */
+#define FIRST_CAPACITY 1024
+#define PAYLOAD_MASK ((UINT64_C(1) << 58) - 1)
+
+uint32_t process_limit = 262144;
+
+static struct {
+    Process **slots;
+    size_t mask;
+    uint32_t count;
+    uint64_t next_payload;
+} table;
+
+static Process **slot_of(uint64_t payload)
+{
+    return &table.slots[payload & table.mask];
+}
+
+/* Numbers that differ in their low bits still differ when one more bit counts. */
+static void grow(void)
+{
+    Process **old = table.slots;
+    size_t old_size = old ? table.mask + 1 : 0;
+    size_t size = old ? 2 * old_size : FIRST_CAPACITY;
+
+    table.slots = mem_alloc_zero(MEM_PROCESS, size * sizeof *table.slots);
+    table.mask = size - 1;
+    for (size_t i = 0; i < old_size; i++)
+        if (old[i])
+            *slot_of(immediate_payload(old[i]->pid)) = old[i];
+    mem_free(MEM_PROCESS, old);
+}
+
+bool process_table_add(Process *p)
+{
+    uint64_t payload = table.next_payload;
+
+    if (table.count >= process_limit)
+        return false;
+    if (!table.slots || 2 * (size_t)table.count > table.mask)
+        grow();
+    while (*slot_of(payload))
+        payload = (payload + 1) & PAYLOAD_MASK;
+    p->pid = immediate(IMM_PID, payload);
+    *slot_of(payload) = p;
+    table.next_payload = (payload + 1) & PAYLOAD_MASK;
+    table.count++;
+    return true;
+}
+
+void process_table_remove(Process *p)
+{
+    Process **slot = slot_of(immediate_payload(p->pid));
+
+    assert(*slot == p);
+    *slot = NULL;
+    table.count--;
+}
+
+uint32_t process_table_count(void)
+{
+    return table.count;
+}
+
+Process *process_table_get(Term pid)
+{
+    Process *p = table.slots ? *slot_of(immediate_payload(pid)) : NULL;
+
+    return p && p->pid == pid ? p : NULL;
+}
+
+Process *process_table_next(size_t *cursor)
+{
+    while (table.slots && *cursor <= table.mask) {
+        Process *p = table.slots[(*cursor)++];
+        if (p)
+            return p;
+    }
+    return NULL;
+}
+
+uint64_t process_table_next_payload(void)
+{
+    return table.next_payload;
+}

@@ -1,0 +1,252 @@
+#include "vm/proc/scheduler.h"
+
+#include "io/io_loop.h"
+#include "io/io_time.h"
+#include "vm/proc/exit.h"
+#include "vm/proc/gc_roots.h"
+#include "vm/proc/hooks.h"
+
+/* Of normal and low, low gets every eighth turn. */
+#define LOW_SHARE 8
+/* Reductions between two looks at the clock, where a turn counts at least TURN_COST. */
+#define CLOCK_CREDIT 8000
+#define TURN_COST 100
+/* I/O is looked at this often while processes keep the VM busy. */
+#define IO_INTERVAL_NS 200000
+/* Fragments of this many words are worth a collection when the process leaves the processor. */
+#define FRAGMENT_WORDS 512
+
+typedef struct RunQueue {
+    Process *first;
+    Process **last;
+    size_t length;
+} RunQueue;
+
+static RunQueue queues[PRIORITY_COUNT] = {
+    {.last = &queues[0].first}, {.last = &queues[1].first}, {.last = &queues[2].first}, {.last = &queues[3].first}};
+
+Process *running_process;
+
+static unsigned normal_turns;          /* since low had one */
+static int64_t clock_credit = CLOCK_CREDIT;
+static int64_t last_io_ns;
+static uint64_t context_switches;
+static uint64_t total_reductions;
+static bool halting;
+static bool halt_flushes;
+static int halt_status;
+
+/* --- queues ------------------------------------------------------------------------------------ */
+
+void scheduler_enqueue(Process *p)
+{
+    RunQueue *queue = &queues[p->priority];
+
+    if (p->flags & PROCESS_QUEUED)
+        return;
+    p->flags |= PROCESS_QUEUED;
+    p->queue_next = NULL;
+    *queue->last = p;
+    queue->last = &p->queue_next;
+    queue->length++;
+}
+
+void scheduler_ready(Process *p)
+{
+    assert(p->state == PROCESS_WAITING || p->state == PROCESS_RUNNABLE);
+    p->state = PROCESS_RUNNABLE;
+    scheduler_enqueue(p);
+}
+
+static Process *take(Priority priority)
+{
+    RunQueue *queue = &queues[priority];
+    Process *p = queue->first;
+
+    queue->first = p->queue_next;
+    if (!queue->first)
+        queue->last = &queue->first;
+    queue->length--;
+    p->flags &= ~(uint32_t)PROCESS_QUEUED;
+    return p;
+}
+
+static Process *take_next(void)
+{
+    if (UNLIKELY(queues[PRIORITY_MAX].first != NULL))
+        return take(PRIORITY_MAX);
+    if (UNLIKELY(queues[PRIORITY_HIGH].first != NULL))
+        return take(PRIORITY_HIGH);
+    if (queues[PRIORITY_LOW].first
+        && (!queues[PRIORITY_NORMAL].first || ++normal_turns >= LOW_SHARE)) {
+        normal_turns = 0;
+        return take(PRIORITY_LOW);
+    }
+    return queues[PRIORITY_NORMAL].first ? take(PRIORITY_NORMAL) : NULL;
+}
+
+static bool is_work_waiting(void)
+{
+    for (int i = 0; i < PRIORITY_COUNT; i++)
+        if (queues[i].first)
+            return true;
+    return false;
+}
+
+size_t scheduler_queue_length(Priority priority)
+{
+    return queues[priority].length;
+}
+
+/* --- waiting in BIFs ----------------------------------------------------------------------------- */
+
+void process_wake(Process *p)
+{
+    if (process_is_exiting(p))
+        return;
+    if (!(p->flags & PROCESS_BLOCKED)) {
+        p->flags |= PROCESS_WAKE_PENDING;
+        return;
+    }
+    p->flags &= ~(uint32_t)PROCESS_BLOCKED;
+    scheduler_ready(p);
+}
+
+bool process_block(Process *p)
+{
+    if (p->flags & PROCESS_WAKE_PENDING) {
+        p->flags &= ~(uint32_t)PROCESS_WAKE_PENDING;
+        return false;
+    }
+    p->flags |= PROCESS_BLOCKED;
+    p->state = PROCESS_WAITING;
+    return true;
+}
+
+/* --- turns ----------------------------------------------------------------------------------- */
+
+static void finish_exit(Process *p)
+{
+    p->state = PROCESS_EXITING;
+    if (!exit_continue(p))
+        scheduler_enqueue(p);
+}
+
+static bool wants_collection(const Process *p)
+{
+    if (p->flags & PROCESS_COLLECT)
+        return true;
+    return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > FRAGMENT_WORDS;
+}
+
+/* The process has left the processor. */
+static void settle(Process *p)
+{
+    if (p->state == PROCESS_EXITING || (p->flags & PROCESS_KILLED)) {
+        finish_exit(p);
+        return;
+    }
+    gc_sync_limit(&p->heap, &p->gc);
+    if (p->state == PROCESS_RUNNING)
+        scheduler_ready((p->state = PROCESS_RUNNABLE, p));
+    if (UNLIKELY(wants_collection(p)))
+        process_collect_saved(p);
+}
+
+static void run(Process *p)
+{
+    uint64_t before = p->reductions;
+
+    p->state = PROCESS_RUNNING;
+    p->reductions_left = SCHEDULER_TURN_REDUCTIONS;
+    running_process = p;
+    process_hooks.run(p);
+    running_process = NULL;
+    context_switches++;
+    total_reductions += p->reductions - before;
+    clock_credit -= TURN_COST + (int64_t)(p->reductions - before);
+    settle(p);
+}
+
+static void run_one(Process *p)
+{
+    if (UNLIKELY(p->state == PROCESS_EXITING)) {
+        finish_exit(p);
+        clock_credit -= TURN_COST;
+    } else if (UNLIKELY(p->flags & PROCESS_COLLECT)) {
+        process_collect_saved(p);
+        if (p->state == PROCESS_RUNNABLE)
+            scheduler_enqueue(p);
+    } else if (LIKELY(p->suspend_count == 0)) {
+        run(p);
+    }
+}
+
+/* --- time and I/O ------------------------------------------------------------------------------ */
+
+static void look_around(void)
+{
+    int64_t now = io_monotonic_ns();
+
+    clock_credit = CLOCK_CREDIT;
+    timer_wheel_run(now);
+    if (now - last_io_ns >= IO_INTERVAL_NS) {
+        last_io_ns = now;
+        if (io_is_watching())
+            io_wait(IO_POLL);
+    }
+}
+
+static void idle(void)
+{
+    timer_wheel_run(io_monotonic_ns());
+    if (!is_work_waiting()) {
+        io_wait(timer_wheel_next_ns());
+        last_io_ns = io_monotonic_ns();
+        timer_wheel_run(last_io_ns);
+    }
+    clock_credit = CLOCK_CREDIT;
+}
+
+/* --- the loop -------------------------------------------------------------------------------- */
+
+int scheduler_loop(void)
+{
+    while (LIKELY(!halting)) {
+        Process *p = take_next();
+
+        if (LIKELY(p != NULL))
+            run_one(p);
+        else
+            idle();
+        if (UNLIKELY(clock_credit < 0))
+            look_around();
+    }
+    while (halt_flushes && process_hooks.halt_flush && !process_hooks.halt_flush())
+        io_wait(IO_FOREVER);
+    return halt_status;
+}
+
+void scheduler_halt(int status, bool flush)
+{
+    halting = true;
+    halt_flushes = flush;
+    halt_status = status;
+    if (running_process)
+        process_interrupt(running_process);
+}
+
+bool scheduler_is_halting(void)
+{
+    return halting;
+}
+
+uint64_t scheduler_context_switches(void)
+{
+    return context_switches;
+}
+
+uint64_t scheduler_reductions(void)
+{
+    return total_reductions;
+}

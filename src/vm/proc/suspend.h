@@ -1,0 +1,20 @@
+/* suspend.h - erlang:suspend_process. */
+#ifndef LING_SUSPEND_H
+#define LING_SUSPEND_H
+
+#include "vm/proc/process.h"
+
+/* What `p` has suspended. */
+typedef struct Suspension {
+    struct Suspension *next;
+    Term pid;
+    uint32_t count;
+} Suspension;
+
+/* `unless_suspending`: no effect if p has suspended it already; false then. */
+bool suspend_add(Process *p, Process *suspendee, bool unless_suspending);
+/* False if p has not suspended it. */
+bool suspend_remove(Process *p, Process *suspendee);
+void suspend_release_all(Process *p);
+
+#endif
