@@ -1,7 +1,7 @@
 /* map.h - maps.
  *
  * Up to MAP_FLAT_LIMIT keys a map is flat: [header][keys tuple][values...], keys in the order
- * of term_compare_exact. Above, it is a trie over term_internal_hash, 4 bits a level, lowest bits first. A
+ * of term_compare_exact. Above, it is a trie over term_map_hash, 4 bits a level, lowest bits first. A
  * node has one child for each bit set in its bitmap, in ascending order; a child is a node or a leaf [Key|Value].
  * A level has a node of its own only where at least two keys share the bits before. After 8 levels the
  * hash is made anew, with the level as salt. */

@@ -19,12 +19,12 @@ typedef struct HashPath {
 
 static inline HashPath hash_path(Term key)
 {
-    return (HashPath){.key = key, .bits = term_internal_hash(key, 0), .level = 0};
+    return (HashPath){.key = key, .bits = term_map_hash(key, 0), .level = 0};
 }
 
 static HashPath hash_path_at(Term key, unsigned level)
 {
-    uint32_t hash = term_internal_hash(key, level / LEVELS_PER_HASH);
+    uint32_t hash = term_map_hash(key, level / LEVELS_PER_HASH);
 
     return (HashPath){.key = key, .bits = hash >> BITS_PER_LEVEL * (level % LEVELS_PER_HASH), .level = level};
 }
@@ -35,7 +35,7 @@ static inline void hash_path_down(HashPath *path)
     if (path->level % LEVELS_PER_HASH != 0)
         path->bits >>= BITS_PER_LEVEL;
     else if (path->level < MAP_MAX_LEVELS)
-        path->bits = term_internal_hash(path->key, path->level / LEVELS_PER_HASH);
+        path->bits = term_map_hash(path->key, path->level / LEVELS_PER_HASH);
 }
 
 static inline unsigned hash_path_bit(const HashPath *path) { return 1u << (path->bits & (MAX_CHILDREN - 1)); }
@@ -340,7 +340,7 @@ static void sort_by_hash(HashedLeaf *items, size_t count)
 static void hash_leaves(HashedLeaf *items, size_t count, unsigned level)
 {
     for (size_t i = 0; i < count; i++)
-        items[i].order = reverse_nibbles(term_internal_hash(list_head(items[i].leaf), level / LEVELS_PER_HASH));
+        items[i].order = reverse_nibbles(term_map_hash(list_head(items[i].leaf), level / LEVELS_PER_HASH));
     sort_by_hash(items, count);
 }
 
