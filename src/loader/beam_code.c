@@ -391,6 +391,7 @@ static void read_function_start(CodeReader *code)
     code->function->name = operands[1].term;
     code->function->arity = (uint32_t)operands[2].value;
     code->function->info_label = label;
+    code->function->line = code->line;
     code->operand_count = 0;
 }
 

@@ -1,0 +1,26 @@
+/* verify.h - makes sure that no instruction can hurt the VM, whatever file it came from.
+ *
+ * What holds afterwards, so that the emitter and the ops need not look:
+ *   - operands have the kinds and bounds that generic_ops.tab asks for; every label operand is the
+ *     canonical one (label_alias resolved) and lies in the same function, or is the entry of a function of
+ *     the right arity (calls, lambdas, exports);
+ *   - control never runs off the end of a function;
+ *   - y registers exist, the frame is the same on every way to a label, `deallocate` and the calls that
+ *     end a function free the frame that there is; instruction->frame says how large it is;
+ *   - no register is read that was not written (x registers die in calls and above `live`), and every
+ *     y register is written before anything may collect or raise;
+ *   - catch slots are only used as such, and none is left when a function ends;
+ *   - operands of get_list, get_tuple_element and so on are of the type they need: where that cannot be
+ *     proved a check_* instruction stands before. Types of the Type chunk are not believed.
+ * What the ops must look at themselves: match contexts, funs, anything marked so in generic_ops.tab. */
+#ifndef LING_VERIFY_H
+#define LING_VERIFY_H
+
+#include "loader/ir.h"
+#include "loader/load_error.h"
+
+bool verify_code(CodeIr *ir, LoadError *error);
+/* How many check_* instructions were put in since start: for tests. */
+extern uint64_t verify_check_count;
+
+#endif
