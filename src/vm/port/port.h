@@ -42,8 +42,8 @@ typedef struct PortDriver {
     int (*start)(Port *port, const PortOptions *options);
     /* Lets go of everything; the port is dead already. */
     void (*stop)(Port *port);
-    /* `from` has a command for it: bytes are only valid during the call. */
-    void (*output)(Port *port, Term from, const uint8_t *bytes, size_t size);
+    /* `from` has a command for it; `iolist` is one. */
+    void (*output)(Port *port, Term from, Term iolist);
     /* port_control/3: false is badarg. Null: always badarg. */
     bool (*control)(Port *port, Process *caller, uint32_t operation, const uint8_t *bytes, size_t size,
                     PortReply *reply);
@@ -52,23 +52,22 @@ typedef struct PortDriver {
                  PortReply *reply);
     /* Bytes not written yet: port_close waits for 0 before `stop`. Null: none ever. */
     size_t (*queued)(Port *port);
-    /* Writes what is queued, waiting if it must, until `deadline_ns`: the VM halts. Null: nothing to do. */
-    void (*flush)(Port *port, int64_t deadline_ns);
-    /* For the items `os_pid`, `input handle` of port_info. -1: none. Null allowed. */
+    /* The VM is about to end: undoes what outlives it (modes of terminals). Null: nothing to do. */
+    void (*halt)(Port *port);
+    /* For the item os_pid of port_info. -1: none. Null: none ever. */
     int64_t (*os_pid)(Port *port);
+    bool soft_busy;                  /* port_command may be forced although it is busy */
 } PortDriver;
 
 enum {
     PORT_BINARY = 1 << 0,            /* data goes out as binaries, not lists */
-    PORT_CLOSING = 1 << 1,           /* waits for `queued` to become 0 */
-    PORT_DEAD = 1 << 2,
+    PORT_CLOSING = 1 << 1,           /* dead for everybody, but waits for `queued` to become 0 */
+    PORT_DEAD = 1 << 2,              /* the driver is stopped as soon as nobody works on it */
     PORT_BUSY = 1 << 3,
     PORT_CONTROL_BINARY = 1 << 4,    /* control replies are binaries */
-    PORT_SYSTEM = 1 << 5,            /* not in ports(); the forker */
-    PORT_EXIT_STATUS_PENDING = 1 << 6
+    PORT_SEND_CLOSED = 1 << 5,       /* {Port, closed} to the owner at the end */
+    PORT_SOFT_EOF = 1 << 6           /* eof is a message, not the end */
 };
-
-struct PortWaiter;
 
 struct Port {
     Term id;
@@ -79,39 +78,45 @@ struct Port {
     Term owner;                      /* a local pid */
     uint32_t flags;
     uint32_t pins;                   /* uses on the C stack: freed only at 0 */
-    struct Link *links;              /* link.h */
-    struct Monitor *monitors;        /* by this port */
+    Term *links;                     /* local pids */
+    size_t link_count, link_capacity;
+    struct Monitor *monitors;        /* by this port, of processes: NULL unless its driver sets some */
     struct Monitor *monitored_by;
     Term registered_name;            /* NO_TERM if none */
-    Term close_reason;               /* an atom; what port_exit tells when a closing port's queue is empty */
     Heap data_heap;                  /* owns `data` */
-    Term data;                       /* port_set_data; TERM undefined atom if none */
+    Term data;                       /* port_set_data; NO_TERM if none */
     uint64_t bytes_in, bytes_out;
-    struct PortWaiter *waiters;      /* processes suspended because it is busy */
-    struct Port *next;               /* all ports, oldest first; then the free list */
-    struct Port *previous;
+    Term *waiters;                   /* pids that wait until it is no longer busy */
+    size_t waiter_count, waiter_capacity;
+    struct Port *next, *previous;    /* all ports, oldest first */
+    struct Port *hash_next;
 };
 
-void port_init(void);                    /* also fills in the signal hooks of vm/proc */
+void port_init(void);                    /* also fills in the hooks of vm/proc; after options are known */
 Port *port_find(Term id);                /* live (or closing) port, or null */
 size_t port_count(void);
-size_t port_limit(void);
-void port_set_limit(size_t limit);       /* +Q */
-/* Oldest first; `previous` null: the first. Ports that are PORT_SYSTEM come too. */
+extern size_t port_limit;                /* +Q */
+/* Oldest first; `previous` null: the first. */
 Port *port_next(const Port *previous);
 
-/* A new port that is linked to `owner`, not yet started; null if there are too many. `name` is copied. */
+/* A new port that is linked to `owner` (null: none, the owner is init), not yet started; null if there are
+ * too many. `name` is copied. It is pinned once: port_unpin when the driver has started. */
 Port *port_new(const PortDriver *driver, Process *owner, const char *name, size_t name_size);
-/* The start of the driver failed: it never existed. */
+/* The start of the driver failed: it never existed. Frees it. */
 void port_abandon(Port *port);
 
-/* It ends: links get exit signals from it, monitors get 'DOWN', the driver is stopped. `reason` is an
- * immediate. With `flush`, only after the driver's queue is empty. */
-void port_exit(Port *port, Term reason, bool flush);
-/* The driver's queue became empty, or may be written again. */
-void port_output_ready(Port *port);
+/* It ends: links get exit signals from it, monitors get 'DOWN', the driver is stopped; when the queue of the
+ * driver is empty, unless `reason` is kill. */
+void port_exit(Port *port, Term reason);
+/* The driver's queue became empty: ends a closing port. */
+void port_output_done(Port *port);
 void port_set_busy(Port *port, bool busy);
+/* `p` waits (raise.h: wait_for_wake) until the port is no longer busy, or dead. */
+void port_wait_until_ready(Port *port, Process *p);
+/* Gives it another owner, linked to it. */
+void port_set_owner(Port *port, Process *owner);
 
+/* Its driver must not be stopped, nor its memory freed, while it is pinned. Callbacks of io must pin. */
 static inline void port_pin(Port *port) { port->pins++; }
 void port_unpin(Port *port);             /* may free it */
 
@@ -124,12 +129,18 @@ void port_deliver_line(Port *port, const uint8_t *bytes, size_t size, bool compl
 /* {Port, Value}; `value` lies on `heap`, which is spliced into the message. */
 void port_deliver(Port *port, Heap *heap, Term value);
 /* Any message to any process (dropped if it is gone); `heap` owns `message`. */
-void port_send(Port *port, Term to, Heap *heap, Term message);
+void port_send(Term to, Heap *heap, Term message);
+/* No more input: {Port, eof} if it was opened with eof, else it ends. */
+void port_input_ended(Port *port);
+/* It ends because of IO_E*: the reason is its name. */
+void port_failed(Port *port, int64_t code);
 
 /* --- signals from processes --------------------------------------------------------------------- */
 
-/* Port ! Message */
+/* Port ! Message. What is wrong is told to the owner, as exit signal badsig. */
 void port_message(Process *from, Term port, Term message);
+/* Hands the bytes of an iolist to the driver. False: it is no iolist. */
+bool port_output(Port *port, Term from, Term iolist);
 
 /* --- drivers -------------------------------------------------------------------------------------- */
 
@@ -138,8 +149,8 @@ const PortDriver *port_driver_find(const char *name, size_t size);
 void port_driver_add(const PortDriver *driver);
 const PortDriver *port_driver_next(const PortDriver *previous);  /* null at the end; null: the first */
 
-/* All output of all ports is written, or the deadline passed: for halt. */
-void port_flush_all(int64_t deadline_ns);
+/* Tries to write what all ports hold; true if nothing is left: for halt. */
+bool port_flush_all(void);
 
 /* Bytes that came in and went out since start: statistics(io). */
 extern uint64_t port_total_in, port_total_out;

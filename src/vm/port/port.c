@@ -1,0 +1,555 @@
+/* port.c - the table of ports, their lives, and signals to them. */
+#include "vm/port/port.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/base/options.h"
+#include "vm/proc/emulator_log.h"
+#include "vm/proc/exit.h"
+#include "vm/proc/hooks.h"
+#include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/monitor.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/registry.h"
+#include "vm/proc/scheduler.h"
+#include "vm/term/bits.h"
+#include "vm/term/iolist.h"
+#include "vm/term/pid.h"
+
+enum { FIRST_BUCKETS = 64, FIRST_ENTRIES = 4, MAX_DRIVERS = 32 };
+
+size_t port_limit = 65536;
+uint64_t port_total_in, port_total_out;
+
+static struct {
+    Port **buckets;
+    size_t bucket_count;             /* a power of two */
+    Port *first, *last;
+    size_t count;
+    uint64_t next_number;
+} table;
+
+static const PortDriver *drivers[MAX_DRIVERS];
+static size_t driver_count;
+
+/* --- table ---------------------------------------------------------------------------------------- */
+
+static Port **bucket_of(uint64_t number) { return &table.buckets[number & (table.bucket_count - 1)]; }
+
+static void grow_table(void)
+{
+    mem_free(MEM_PORT, table.buckets);
+    table.bucket_count = table.bucket_count ? table.bucket_count * 2 : FIRST_BUCKETS;
+    table.buckets = mem_alloc_zero(MEM_PORT, table.bucket_count * sizeof *table.buckets);
+    for (Port *port = table.first; port; port = port->next) {
+        Port **bucket = bucket_of(port_number(port->id));
+
+        port->hash_next = *bucket;
+        *bucket = port;
+    }
+}
+
+static void table_add(Port *port)
+{
+    Port **bucket;
+
+    if (table.count >= table.bucket_count)
+        grow_table();
+    bucket = bucket_of(port_number(port->id));
+    port->hash_next = *bucket;
+    *bucket = port;
+    port->previous = table.last;
+    *(table.last ? &table.last->next : &table.first) = port;
+    table.last = port;
+    table.count++;
+}
+
+static void table_remove(Port *port)
+{
+    Port **link = bucket_of(port_number(port->id));
+
+    while (*link != port)
+        link = &(*link)->hash_next;
+    *link = port->hash_next;
+    *(port->previous ? &port->previous->next : &table.first) = port->next;
+    *(port->next ? &port->next->previous : &table.last) = port->previous;
+    table.count--;
+}
+
+Port *port_find(Term id)
+{
+    Port *port;
+
+    if (!is_local_port(id) || !table.bucket_count)
+        return NULL;
+    port = *bucket_of(port_number(id));
+    while (port && port->id != id)
+        port = port->hash_next;
+    return port && !(port->flags & (PORT_DEAD | PORT_CLOSING)) ? port : NULL;
+}
+
+size_t port_count(void)
+{
+    size_t count = 0;
+
+    for (Port *port = port_next(NULL); port; port = port_next(port))
+        count++;
+    return count;
+}
+
+Port *port_next(const Port *previous)
+{
+    Port *port = previous ? previous->next : table.first;
+
+    while (port && (port->flags & (PORT_DEAD | PORT_CLOSING)))
+        port = port->next;
+    return port;
+}
+
+/* --- lists of pids: links, waiters ------------------------------------------------------------------ */
+
+static size_t pid_position(const Term *pids, size_t count, Term pid)
+{
+    size_t at = 0;
+
+    while (at < count && pids[at] != pid)
+        at++;
+    return at;
+}
+
+static void pid_add(Term **pids, size_t *count, size_t *capacity, Term pid)
+{
+    if (pid_position(*pids, *count, pid) < *count)
+        return;
+    if (*count == *capacity) {
+        *capacity = MAX(*capacity * 2, FIRST_ENTRIES);
+        *pids = mem_realloc(MEM_PORT, *pids, *capacity * sizeof **pids);
+    }
+    (*pids)[(*count)++] = pid;
+}
+
+static void pid_remove(Term *pids, size_t *count, Term pid)
+{
+    size_t at = pid_position(pids, *count, pid);
+
+    if (at == *count)
+        return;
+    memmove(pids + at, pids + at + 1, (*count - at - 1) * sizeof *pids);
+    --*count;
+}
+
+static void link_half(Port *port, Term pid) { pid_add(&port->links, &port->link_count, &port->link_capacity, pid); }
+
+/* --- life --------------------------------------------------------------------------------------------- */
+
+static void make_name(Port *port, const char *name, size_t size)
+{
+    port->name = mem_alloc(MEM_PORT, size + 1);
+    memcpy(port->name, name, size);
+    port->name[size] = 0;
+    port->name_size = size;
+}
+
+Port *port_new(const PortDriver *driver, Process *owner, const char *name, size_t name_size)
+{
+    Port *port;
+
+    if (table.count >= port_limit)
+        return NULL;
+    port = mem_alloc_zero(MEM_PORT, sizeof *port);
+    port->id = port_from_number(table.next_number++);
+    port->driver = driver;
+    port->owner = owner ? owner->pid : pid_from_numbers(0, 0);
+    port->registered_name = NO_TERM;
+    port->data = NO_TERM;
+    port->pins = 1;
+    make_name(port, name, name_size);
+    table_add(port);
+    if (owner) {
+        link_half(port, owner->pid);
+        link_add(owner, port->id);
+    }
+    return port;
+}
+
+static void free_port(Port *port)
+{
+    table_remove(port);
+    heap_clear(&port->data_heap);
+    mem_free(MEM_PORT, port->links);
+    mem_free(MEM_PORT, port->waiters);
+    mem_free(MEM_PORT, port->name);
+    mem_free(MEM_PORT, port);
+}
+
+void port_abandon(Port *port)
+{
+    for (size_t i = 0; i < port->link_count; i++) {
+        Process *p = process_find(port->links[i]);
+
+        if (p)
+            link_remove(p, port->id);
+    }
+    free_port(port);
+}
+
+static void send_atom(Port *port, Term atom)
+{
+    Heap heap = {0};
+
+    port_send(port->owner, &heap, tuple_2(&heap, port->id, atom));
+}
+
+static void stop_and_free(Port *port)
+{
+    port->pins++;                       /* `stop` may call back */
+    port->driver->stop(port);
+    if (port->flags & PORT_SEND_CLOSED)
+        send_atom(port, A_CLOSED);
+    free_port(port);
+}
+
+void port_unpin(Port *port)
+{
+    if (--port->pins == 0 && (port->flags & PORT_DEAD))
+        stop_and_free(port);
+}
+
+static void wake_waiters(Port *port)
+{
+    size_t count = port->waiter_count;
+
+    port->waiter_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        Process *p = process_find(port->waiters[i]);
+
+        if (p)
+            process_wake(p);
+    }
+}
+
+static void tell_links(Port *port, Term reason)
+{
+    while (port->link_count > 0) {
+        Process *p = process_find(port->links[0]);
+
+        pid_remove(port->links, &port->link_count, port->links[0]);
+        if (p && link_remove(p, port->id))
+            exit_signal(port->id, p, reason, EXIT_SIGNAL_LINK);
+    }
+}
+
+void port_exit(Port *port, Term reason)
+{
+    bool flush = reason != A_KILL && port->driver->queued && port->driver->queued(port) > 0;
+
+    if (port->flags & PORT_DEAD)
+        return;
+    port_pin(port);
+    if (!(port->flags & PORT_CLOSING)) {
+        port->flags |= PORT_CLOSING;
+        port->flags &= ~PORT_BUSY;
+        if (port->registered_name != NO_TERM)
+            registry_remove(port->registered_name);
+        wake_waiters(port);
+        tell_links(port, reason == A_KILL ? A_KILLED : reason);
+        monitor_down_all(&port->monitored_by, reason == A_KILL ? A_KILLED : reason, SIZE_MAX);
+    } else {
+        flush = false;
+    }
+    if (!flush)
+        port->flags |= PORT_DEAD;
+    port_unpin(port);
+}
+
+void port_output_done(Port *port)
+{
+    if ((port->flags & (PORT_CLOSING | PORT_DEAD)) != PORT_CLOSING)
+        return;
+    port->flags |= PORT_DEAD;
+    port_pin(port);
+    port_unpin(port);
+}
+
+void port_set_busy(Port *port, bool busy)
+{
+    if (busy) {
+        port->flags |= PORT_BUSY;
+    } else if (port->flags & PORT_BUSY) {
+        port->flags &= ~PORT_BUSY;
+        wake_waiters(port);
+    }
+}
+
+void port_wait_until_ready(Port *port, Process *p)
+{
+    pid_add(&port->waiters, &port->waiter_count, &port->waiter_capacity, p->pid);
+}
+
+void port_set_owner(Port *port, Process *owner)
+{
+    port->owner = owner->pid;
+    link_half(port, owner->pid);
+    link_add(owner, port->id);
+}
+
+bool port_flush_all(void)
+{
+    bool empty = true;
+
+    for (Port *port = table.first; port; port = port->next)
+        if (!(port->flags & PORT_DEAD) && port->driver->queued && port->driver->queued(port) > 0)
+            empty = false;
+    for (Port *port = table.first; empty && port; port = port->next)
+        if (!(port->flags & PORT_DEAD) && port->driver->halt)
+            port->driver->halt(port);
+    return empty;
+}
+
+/* --- messages from ports ------------------------------------------------------------------------------ */
+
+void port_send(Term to, Heap *heap, Term message)
+{
+    Process *p = process_find(to);
+    Message *carrier;
+
+    if (!p) {
+        heap_clear(heap);
+        return;
+    }
+    carrier = message_new();
+    heap_splice(&carrier->heap, heap);
+    carrier->term = message;
+    message_post(p, carrier);
+}
+
+void port_deliver(Port *port, Heap *heap, Term value)
+{
+    if (port->flags & PORT_DEAD)
+        heap_clear(heap);
+    else
+        port_send(port->owner, heap, tuple_2(heap, port->id, value));
+}
+
+static Term data_term(const Port *port, Heap *heap, const uint8_t *bytes, size_t size)
+{
+    return port->flags & PORT_BINARY ? bits_new(heap, bytes, size) : list_from_bytes(heap, bytes, size, TERM_NIL);
+}
+
+static void count_input(Port *port, size_t size)
+{
+    port->bytes_in += size;
+    port_total_in += size;
+}
+
+void port_deliver_data(Port *port, const uint8_t *bytes, size_t size)
+{
+    Heap heap = {0};
+
+    count_input(port, size);
+    port_deliver(port, &heap, tuple_2(&heap, A_DATA, data_term(port, &heap, bytes, size)));
+}
+
+void port_deliver_line(Port *port, const uint8_t *bytes, size_t size, bool complete)
+{
+    Heap heap = {0};
+    Term line = tuple_2(&heap, complete ? A_EOL : A_NOEOL, data_term(port, &heap, bytes, size));
+
+    count_input(port, size);
+    port_deliver(port, &heap, tuple_2(&heap, A_DATA, line));
+}
+
+void port_input_ended(Port *port)
+{
+    Heap heap = {0};
+
+    if (port->flags & PORT_SOFT_EOF)
+        port_deliver(port, &heap, A_EOF);
+    else
+        port_exit(port, A_NORMAL);
+}
+
+void port_failed(Port *port, int64_t code) { port_exit(port, atom_from_text(io_error_name((int)code))); }
+
+/* --- signals to ports --------------------------------------------------------------------------------- */
+
+bool port_output(Port *port, Term from, Term iolist)
+{
+    size_t size;
+
+    if (iolist_size(iolist, &size) != IOLIST_DONE)
+        return false;
+    port->bytes_out += size;
+    port_total_out += size;
+    port_pin(port);
+    port->driver->output(port, from, iolist);
+    port_unpin(port);
+    return true;
+}
+
+static void bad_signal(Port *port)
+{
+    Process *owner = process_find(port->owner);
+
+    if (owner)
+        exit_signal(port->id, owner, A_BADSIG, EXIT_SIGNAL_SENT);
+}
+
+static void log_bad_value(const Port *port)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, "Bad value on output port '%.64s'\n", port->name);
+    emulator_log_text(NULL, A_ERROR, text);
+}
+
+static void command(Port *port, Term owner, Term data)
+{
+    if (owner != port->owner) {
+        bad_signal(port);
+    } else if (!port_output(port, owner, data)) {
+        log_bad_value(port);
+        bad_signal(port);
+    }
+}
+
+static void connect(Port *port, Term owner, Term new_owner)
+{
+    Process *p = process_find(new_owner);
+    Heap heap = {0};
+
+    if (owner != port->owner || !p) {
+        bad_signal(port);
+        return;
+    }
+    port_set_owner(port, p);
+    port_send(owner, &heap, tuple_2(&heap, port->id, A_CONNECTED));
+}
+
+void port_message(Process *from, Term id, Term message)
+{
+    Port *port = port_find(id);
+    Term owner, what;
+
+    if (!port)
+        return;
+    if (!is_tuple_of(message, 2) || !is_local_pid(tuple_element(message, 1))) {
+        bad_signal(port);
+        return;
+    }
+    owner = tuple_element(message, 1);
+    what = tuple_element(message, 2);
+    if (what == A_CLOSE && owner == port->owner) {
+        port->flags |= PORT_SEND_CLOSED;
+        port_exit(port, A_NORMAL);
+    } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_COMMAND) {
+        command(port, owner, tuple_element(what, 2));
+    } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_CONNECT) {
+        connect(port, owner, tuple_element(what, 2));
+    } else {
+        bad_signal(port);
+    }
+}
+
+/* --- what vm/proc calls --------------------------------------------------------------------------------- */
+
+static bool hook_is_open(Term id) { return port_find(id) != NULL; }
+
+static Term hook_name(Term id)
+{
+    Port *port = port_find(id);
+
+    return port ? port->registered_name : NO_TERM;
+}
+
+static void hook_set_name(Term id, Term name)
+{
+    Port *port = port_find(id);
+
+    if (port)
+        port->registered_name = name;
+}
+
+static bool hook_link(Process *p, Term id)
+{
+    Port *port = port_find(id);
+
+    if (port)
+        link_half(port, p->pid);
+    return port != NULL;
+}
+
+static void hook_unlink(Process *p, Term id)
+{
+    Port *port = port_find(id);
+
+    if (port)
+        pid_remove(port->links, &port->link_count, p->pid);
+}
+
+/* `normal` ends a port only when its owner says so. */
+static void hook_exit(Process *p, Term id, Term reason)
+{
+    Port *port = port_find(id);
+
+    if (!port || (reason == A_NORMAL && p->pid != port->owner))
+        return;
+    pid_remove(port->links, &port->link_count, process_is_exiting(p) ? p->pid : NO_TERM);
+    port_exit(port, reason);
+}
+
+static Monitor **hook_monitors(Term id)
+{
+    Port *port = port_find(id);
+
+    return port ? &port->monitored_by : NULL;
+}
+
+/* --- drivers -------------------------------------------------------------------------------------------- */
+
+const PortDriver *port_driver_find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < driver_count; i++)
+        if (strlen(drivers[i]->name) == size && memcmp(drivers[i]->name, name, size) == 0)
+            return drivers[i];
+    return NULL;
+}
+
+void port_driver_add(const PortDriver *driver)
+{
+    assert(driver_count < MAX_DRIVERS);
+    drivers[driver_count++] = driver;
+}
+
+const PortDriver *port_driver_next(const PortDriver *previous)
+{
+    size_t i = 0;
+
+    while (previous && drivers[i++] != previous)
+        continue;
+    return i < driver_count ? drivers[i] : NULL;
+}
+
+static void forker_stop(Port *port) { }
+static void forker_output(Port *port, Term from, Term iolist) { }
+
+/* Port<0.0> of the stock VM starts programs. Here nothing stands behind it; it is there to be seen. */
+static const PortDriver forker_driver = {.name = "spawn_forker", .stop = forker_stop, .output = forker_output};
+
+void port_init(void)
+{
+    port_limit = options.port_limit ? options.port_limit : port_limit;
+    process_hooks.port_is_open = hook_is_open;
+    process_hooks.port_name = hook_name;
+    process_hooks.port_set_name = hook_set_name;
+    process_hooks.port_link = hook_link;
+    process_hooks.port_unlink = hook_unlink;
+    process_hooks.port_exit = hook_exit;
+    process_hooks.port_monitors = hook_monitors;
+    process_hooks.port_command = port_message;
+    process_hooks.halt_flush = port_flush_all;
+    port_unpin(port_new(&forker_driver, NULL, "forker", 6));
+}
