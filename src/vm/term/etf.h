@@ -22,12 +22,13 @@ typedef enum EtfStatus { ETF_DONE, ETF_MORE, ETF_FAILED } EtfStatus;
 
 enum { ETF_SAFE = 1 };     /* no new atoms, no functions that are not there */
 
-/* Decodes one whole external term: version byte, perhaps compressed, nothing left over. For literals of
+/* Decodes one external term: version byte, perhaps compressed; bytes after it are ignored. For literals of
  * modules and the like. NO_TERM: `*err` (may be null) says why. */
 Term etf_decode(Heap *heap, const uint8_t *bytes, size_t size, EtfError *err);
 /* One term without version byte, from `in` on: for distribution. NO_TERM: see in->error. */
 Term etf_decode_from(Heap *heap, Reader *in, unsigned flags);
 
+/* Without version byte, not compressed. */
 struct EtfFrame;
 typedef struct EtfDecoder {
     Reader in;
@@ -36,6 +37,7 @@ typedef struct EtfDecoder {
     unsigned flags;
     Term result;           /* when done */
     Term *slot;            /* where the next term goes; null when done */
+    size_t owed;           /* terms that must still follow: never more than bytes are left */
     struct EtfFrame *frames;   /* open tuples, lists, maps */
     size_t frame_count, frame_capacity;
 } EtfDecoder;
@@ -47,8 +49,23 @@ EtfStatus etf_decoder_run(EtfDecoder *d, int64_t *budget);
 /* Frees all but the result on the heap; own_heap is cleared unless it was spliced away. */
 void etf_decoder_end(EtfDecoder *d);
 
-/* Size of the plain form of a compressed term (after the version byte `bytes` has tag 80), else 0. */
+/* Compressed terms: `bytes` is what follows tag 80. Plain size, or 0: cannot be right. */
 size_t etf_plain_size(const uint8_t *bytes, size_t size);
+/* The plain form in a Binary the caller owns, and how many bytes (size field included) it came from. Null: bad. */
+Binary *etf_inflate(const uint8_t *bytes, size_t size, size_t *used);
+/* Size field and compressed form of `size` bytes (level 0..9) at `to`, which has room for `size` bytes. 0: would be
+ * no smaller. */
+size_t etf_deflate(uint8_t *to, const uint8_t *bytes, size_t size, int level);
+
+/* How funs are made: filled in by the layer that knows functions. */
+typedef struct EtfFuns {
+    /* The caller fills in `*env`. */
+    Term (*local)(Heap *heap, Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16], uint32_t arity,
+                  Term creator, size_t free_count, Term **env);
+    Term (*exported)(Heap *heap, Term module, Term function, uint32_t arity);
+    bool (*is_exported)(Term module, Term function, uint32_t arity);
+} EtfFuns;
+extern const EtfFuns etf_funs;
 
 /* --- encoding ----------------------------------------------------------------------------- */
 
