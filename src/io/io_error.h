@@ -32,5 +32,6 @@ enum {
 const char *io_error_name(int code);
 /* The code for the platform's own number (errno). For src/io and drivers with foreign libraries. */
 int io_error_from_system(int number);
+int io_error_to_system(int code);
 
 #endif

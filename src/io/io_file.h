@@ -77,7 +77,7 @@ int io_file_delete_directory(const char *path);
 int io_file_list(const char *path, void (*name)(void *context, const char *text, size_t size), void *context);
 int64_t io_file_current_directory(char *into, size_t size);             /* bytes; not ended by NUL */
 int io_file_set_current_directory(const char *path);
-/* May this process execute `path`? IO_EACCES also for folders. */
+/* May this process execute `path`, or enter it, if it is a folder? */
 int io_file_check_executable(const char *path);
 
 /* --- byte streams: pipes, terminals, what was inherited as 0, 1, 2 ------------------------------ */

@@ -5,6 +5,7 @@
 #include "vm/port/port.h"
 
 extern const PortDriver fd_driver;       /* {fd, In, Out} */
+extern const PortDriver vanilla_driver;  /* a name alone: a file */
 extern const PortDriver spawn_driver;    /* {spawn, _}, {spawn_executable, _} */
 extern const PortDriver udp_inet_driver;
 extern const PortDriver tcp_inet_driver;

@@ -39,3 +39,8 @@ int io_error_from_system(int number)
             return FIRST + (int)i;
     return IO_UNKNOWN;
 }
+
+int io_error_to_system(int code)
+{
+    return code < FIRST || code >= IO_ERROR_END ? EIO : errors[code - FIRST].number;
+}

@@ -311,16 +311,7 @@ int64_t io_file_current_directory(char *into, size_t size)
 
 int io_file_set_current_directory(const char *path) { return outcome(chdir(path)); }
 
-int io_file_check_executable(const char *path)
-{
-    struct stat info;
-
-    if (stat(path, &info) < 0)
-        return failure();
-    if (!S_ISREG(info.st_mode))
-        return IO_EACCES;
-    return outcome(access(path, X_OK));
-}
+int io_file_check_executable(const char *path) { return outcome(access(path, X_OK)); }
 
 /* --- streams ------------------------------------------------------------------------------------ */
 

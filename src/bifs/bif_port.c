@@ -1,0 +1,250 @@
+/* bif_port.c - ports: opening, commands, facts.
+ *
+ * The functions of erts_internal answer at once; their wrappers in erlang.erl turn badarg and other
+ * atoms into exceptions. */
+#include <string.h>
+
+#include "bifs.h"
+#include "bifs/port_options.h"
+#include "bifs/system_text.h"
+#include "vm/base/mem.h"
+#include "vm/port/port.h"
+#include "vm/proc/monitor.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/registry.h"
+#include "vm/term/bits.h"
+#include "vm/term/copy.h"
+#include "vm/term/etf.h"
+#include "vm/term/integer.h"
+#include "vm/term/iolist.h"
+#include "vm/term/pid.h"
+
+/* Stock's port ids count in steps of 8. */
+enum { ID_STEP = 8 };
+
+static Port *get_port(Term t) { return port_find(is_atom(t) ? registry_whereis(t) : t); }
+
+Term bif_erts_internal_open_port_2(Process *p, const Term *args)
+{
+    PortRequest request;
+    Term result = port_request_read(&request, args[0], args[1]);
+    Port *port = NULL;
+    int code;
+
+    if (result == NO_TERM) {
+        port = port_new(request.driver, p, request.name, strlen(request.name));
+        if (!port)
+            result = A_SYSTEM_LIMIT;
+    }
+    if (port) {
+        port->flags |= request.flags;
+        code = port->driver->start(port, &request.options);
+        if (code == 0) {
+            result = port->id;
+            port_unpin(port);
+        } else {
+            result = code == PORT_BADARG ? A_BADARG : atom_from_text(io_error_name(code));
+            port_abandon(port);
+        }
+    }
+    port_request_free(&request);
+    return result;
+}
+
+Term bif_erts_internal_port_close_1(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+
+    if (!port)
+        return A_BADARG;
+    port_exit(port, A_NORMAL);
+    return A_TRUE;
+}
+
+/* --- commands ------------------------------------------------------------------------------------------- */
+
+static bool read_command_options(Term list, bool *force, bool *no_suspend)
+{
+    for (; is_cons(list); list = list_tail(list)) {
+        if (list_head(list) == A_FORCE)
+            *force = true;
+        else if (list_head(list) == A_NOSUSPEND)
+            *no_suspend = true;
+        else
+            return false;
+    }
+    return is_nil(list);
+}
+
+Term bif_erts_internal_port_command_3(Process *p, const Term *args)
+{
+    static TrapBif again = TRAP_BIF(bif_erts_internal_port_command_3, A_PORT_COMMAND, 3);
+    bool force = false, no_suspend = false;
+    Port *port;
+
+    if (!read_command_options(args[2], &force, &no_suspend))
+        return A_BADOPT;
+    port = get_port(args[0]);
+    if (!port)
+        return A_BADARG;
+    if (force && !port->driver->soft_busy)
+        return A_NOTSUP;
+    if ((port->flags & PORT_BUSY) && !force) {
+        if (no_suspend)
+            return A_FALSE;
+        port_wait_until_ready(port, p);
+        return wait_for_wake(p, &again, args);
+    }
+    bif_consume(p, 20);
+    return port_output(port, p->pid, args[1]) ? A_TRUE : A_BADARG;
+}
+
+Term bif_erts_internal_port_control_3(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+    uint64_t operation;
+    uint8_t *bytes;
+    size_t size;
+    PortReply reply = {0};
+    Term result = A_BADARG;
+
+    if (!port || !port->driver->control || !integer_to_u64(args[1], &operation) || operation > UINT32_MAX
+        || iolist_to_bytes(args[2], MEM_PORT, &bytes, &size) != IOLIST_DONE)
+        return A_BADARG;
+    port_pin(port);
+    if (port->driver->control(port, p, (uint32_t)operation, bytes, size, &reply))
+        result = port->flags & PORT_CONTROL_BINARY ? bits_new(&p->heap, reply.bytes, reply.size)
+                                                   : list_from_bytes(&p->heap, reply.bytes, reply.size, TERM_NIL);
+    port_unpin(port);
+    mem_free(MEM_PORT, bytes);
+    return result;
+}
+
+/* Drivers that are built in have nothing to be called with. */
+Term bif_erts_internal_port_call_3(Process *p, const Term *args) { return A_BADARG; }
+
+Term bif_erts_internal_port_connect_2(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+    Process *owner = process_find(args[1]);
+
+    if (!port || !owner)
+        return A_BADARG;
+    port_set_owner(port, owner);
+    return A_TRUE;
+}
+
+Term bif_erlang_port_set_data_2(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+
+    if (!port)
+        return raise_badarg(p);
+    heap_clear(&port->data_heap);
+    port->data = term_copy(&port->data_heap, args[1]);
+    return A_TRUE;
+}
+
+Term bif_erlang_port_get_data_1(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+
+    if (!port || port->data == NO_TERM)
+        return raise_badarg(p);
+    return term_copy(&p->heap, port->data);
+}
+
+/* --- facts ------------------------------------------------------------------------------------------------ */
+
+Term bif_erlang_ports_0(Process *p, const Term *args)
+{
+    size_t count = port_count(), i = 0;
+    Term *ids = mem_alloc(MEM_PORT, (count + 1) * sizeof *ids);
+    Term list;
+
+    for (Port *port = port_next(NULL); port; port = port_next(port))
+        ids[i++] = port->id;
+    list = list_from(&p->heap, count, ids, TERM_NIL);
+    mem_free(MEM_PORT, ids);
+    return list;
+}
+
+static Term info_monitored_by(Heap *heap, const Port *port)
+{
+    Term list = TERM_NIL;
+
+    for (const Monitor *monitor = port->monitored_by; monitor; monitor = monitor->target_next)
+        if (monitor->origin)
+            list = cons(heap, monitor->origin->pid, list);
+    return list;
+}
+
+static Term info_os_pid(Heap *heap, Port *port)
+{
+    int64_t pid = port->driver->os_pid ? port->driver->os_pid(port) : -1;
+
+    return pid < 0 ? A_UNDEFINED : integer_from_i64(heap, pid);
+}
+
+static size_t queue_bytes(Port *port) { return port->driver->queued ? port->driver->queued(port) : 0; }
+
+/* The value of an item, or NO_TERM if there is no such item. */
+static Term info_value(Heap *heap, Port *port, Term item)
+{
+    switch (atom_index(item)) {
+    case ATOM_NAME: return system_text_list(heap, port->name, port->name_size);
+    case ATOM_LINKS: return list_from(heap, port->link_count, port->links, TERM_NIL);
+    case ATOM_ID: return integer_from_u64(heap, port_number(port->id) * ID_STEP);
+    case ATOM_CONNECTED: return port->owner;
+    case ATOM_INPUT: return integer_from_u64(heap, port->bytes_in);
+    case ATOM_OUTPUT: return integer_from_u64(heap, port->bytes_out);
+    case ATOM_OS_PID: return info_os_pid(heap, port);
+    case ATOM_REGISTERED_NAME: return port->registered_name;
+    case ATOM_MONITORS: return TERM_NIL;
+    case ATOM_MONITORED_BY: return info_monitored_by(heap, port);
+    case ATOM_MEMORY: return integer_from_u64(heap, sizeof *port + port->name_size + queue_bytes(port));
+    case ATOM_PARALLELISM: return A_FALSE;
+    case ATOM_QUEUE_SIZE: return integer_from_u64(heap, queue_bytes(port));
+    case ATOM_LOCKING: return A_FALSE;
+    default: return NO_TERM;
+    }
+}
+
+Term bif_erts_internal_port_info_1(Process *p, const Term *args)
+{
+    static const Term items[] = {A_OS_PID, A_OUTPUT, A_INPUT, A_CONNECTED, A_ID, A_LINKS, A_NAME};
+    Port *port = get_port(args[0]);
+    Term list = TERM_NIL;
+
+    if (!port)
+        return is_port(args[0]) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
+    for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+        list = cons(&p->heap, tuple_2(&p->heap, items[i], info_value(&p->heap, port, items[i])), list);
+    if (port->registered_name != NO_TERM)
+        list = cons(&p->heap, tuple_2(&p->heap, A_REGISTERED_NAME, port->registered_name), list);
+    return list;
+}
+
+static bool is_info_item(Term item)
+{
+    static const Term items[] = {A_NAME, A_LINKS, A_ID, A_CONNECTED, A_INPUT, A_OUTPUT, A_OS_PID, A_REGISTERED_NAME,
+                                 A_MONITORS, A_MONITORED_BY, A_MEMORY, A_PARALLELISM, A_QUEUE_SIZE, A_LOCKING};
+
+    for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+        if (items[i] == item)
+            return true;
+    return false;
+}
+
+Term bif_erts_internal_port_info_2(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+    Term value;
+
+    if (!port)
+        return is_port(args[0]) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
+    if (!is_info_item(args[1]))
+        return A_BADARG;
+    value = info_value(&p->heap, port, args[1]);
+    return value == NO_TERM ? TERM_NIL : tuple_2(&p->heap, args[1], value);
+}
