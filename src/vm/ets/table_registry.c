@@ -4,6 +4,7 @@
 
 #include "io/io_time.h"
 #include "vm/base/mem.h"
+#include "vm/proc/raise.h"
 #include "vm/term/ref.h"
 
 Table *table_list;

@@ -29,7 +29,7 @@ typedef struct Owner {          /* p->ets */
 typedef struct TableOptions {
     TableType type;
     TableProtection protection;
-    bool named, read_concurrency, decentralized_counters;
+    bool named, compressed, read_concurrency, decentralized_counters;
     Term write_concurrency;
     size_t key_position;
     Term heir, heir_data;

@@ -8,58 +8,63 @@
 
 #include "vm/proc/process.h"
 
-typedef enum MatchFlavour { MATCH_TABLE, MATCH_TRACE } MatchFlavour;
+enum {
+    MATCH_TABLE = 0,
+    MATCH_TRACE = 1,
+    MATCH_CALL_EVENT = 2,        /* trace: the event is a call, caller is known */
+    MATCH_TRACE_ACTIONS = 4,     /* trace: actions that change or show the process are allowed */
+    MATCH_TEST = 8               /* match_spec_test: actions have no effect */
+};
 
 typedef struct MatchProgram MatchProgram;
 
 /* What was wrong with a specification: zeroed before use; freed by match_errors_free. */
 typedef struct MatchErrors {
-    struct MatchError *list;     /* newest first */
-    bool failed;                 /* at least one of severity error */
+    struct MatchError *newest;
 } MatchErrors;
 
-/* Null if the specification has errors; `errors` may be null. */
-MatchProgram *match_compile(Term specification, MatchFlavour flavour, MatchErrors *errors);
+/* Null if the specification has errors; `errors` may be null: then it stops at the first. */
+MatchProgram *match_compile(Term specification, unsigned flags, MatchErrors *errors);
 void match_free(MatchProgram *program);
-/* [{error | warning, "text"}] in stock's order. */
+/* [{error, "text"}], oldest first. */
 Term match_errors_list(Heap *heap, const MatchErrors *errors);
 void match_errors_free(MatchErrors *errors);
 
-/* The compiled program as a magic reference, and back (null if `t` is none). */
-Term match_to_ref(Heap *heap, MatchProgram *program);      /* takes ownership */
+/* The program as a magic reference, which then owns it; and back (null if `t` is none). */
+Term match_to_ref(Heap *heap, MatchProgram *program);
 MatchProgram *match_from_ref(Term t);
 
-/* Runs the program on `object`. NO_TERM: no match. The result is on p->heap. */
+/* Runs the program on `object`; the value of the body, or NO_TERM: no match. The value may lie in the object,
+ * in the program or in scratch memory that the next run overwrites: it must be copied
+ * (term_copy_all) if it is to be kept. */
 Term match_run(MatchProgram *program, Process *p, Term object);
-/* The same, but says only whether the body's value is `true` (select_count, select_delete). */
-bool match_run_is_true(MatchProgram *program, Process *p, Term object);
 
-/* What is known when a trace event is matched, and what the actions ask for. */
+/* What is known when a trace event is matched, and what the actions asked for. Functions may be null: then
+ * the action has no effect and yields false or undefined. */
 typedef struct MatchTrace {
-    /* in: functions that do what needs knowledge of tracing; null ones answer `false`/undefined */
     Term (*caller)(Process *p, Heap *heap, bool with_line);
-    Term (*stack_trace)(Process *p, Heap *heap, size_t depth);
-    bool (*change_flags)(Process *p, Term tracee, Term disable_list, Term enable_list);
+    Term (*dump)(Process *p, Heap *heap);                       /* process_dump: a binary */
+    bool (*change_flags)(Process *p, Term tracee, Term off, Term on);   /* flag atoms or A_NONE; false: bad */
+    bool (*trace)(Process *p, Term tracee, Term off_list, Term on_list);
     void (*silence)(Process *p, bool on);
+    Term (*set_token)(Process *p, Term item, Term value);       /* NO_TERM: bad */
     void *context;
-    /* out */
-    bool return_trace;          /* {return_trace} was run */
-    bool exception_trace;
-    Term message;               /* {message, T}: NO_TERM if none; false: no trace message */
+    bool return_trace;           /* out */
+    bool exception_trace;        /* out */
 } MatchTrace;
-/* args: `count` arguments. NO_TERM: no match. p may be null only if the program needs none. */
+/* `count` arguments. NO_TERM: no match; false: no trace message; true: the usual one; else what the
+ * message is to contain. As match_run's, it must be copied. */
 Term match_run_trace(MatchProgram *program, Process *p, const Term *args, size_t count, MatchTrace *trace);
 
-extern uint64_t match_trace_control_word;   /* get_tcw, set_tcw */
+extern uint32_t match_trace_control_word;      /* system_flag trace_control_word, get_tcw, set_tcw */
 
-/* --- for ETS: what can be known of a specification before it runs -------------------------- */
+/* --- looking at patterns without running them ---------------------------------------------- */
 
-/* True if every head binds element `position` wholly: then `keys` has the (distinct) terms
- * to look up; owned by the program. */
-bool match_keys(const MatchProgram *program, size_t position, const Term **keys, size_t *count);
-/* The constant or partially bound pattern at `position` of a single-headed program, or NO_TERM. */
-Term match_key_pattern(const MatchProgram *program, size_t position);
-/* No head can match a tuple. */
-bool match_never(const MatchProgram *program);
+/* The number of a variable '$0' ... '$100000000', or -1. */
+int64_t match_variable(Term t);
+/* Does `pattern` contain variables or '_'? */
+bool match_has_variable(Term pattern);
+/* Does it contain a map? (which then matches more than itself) */
+bool match_has_map(Term pattern);
 
 #endif
