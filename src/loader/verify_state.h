@@ -1,0 +1,58 @@
+/* verify_state.h - what the verifier knows about the registers at one point of a function.
+ *
+ * Sets of registers are bit sets as wide as the function needs. Facts about types are kept for the
+ * first registers only: a register without a fact may hold anything. */
+#ifndef LING_VERIFY_STATE_H
+#define LING_VERIFY_STATE_H
+
+#include "loader/ir.h"
+
+typedef uint16_t Fact;
+enum {
+    FACT_NONE = 0,
+    FACT_LIST = 1,                 /* [] or a list cell */
+    FACT_CONS = 2,
+    FACT_MAP = 3,
+    FACT_TUPLE = 0x100             /* + the number of elements it has at least */
+};
+#define FACT_TUPLE_MAX 0xff
+#define FACT_REGISTERS 16          /* x0 .. x15 and y0 .. y15 */
+
+static inline Fact fact_tuple(uint64_t size) { return (Fact)(FACT_TUPLE | MIN(size, FACT_TUPLE_MAX)); }
+
+#define STATE_MAX_WORDS 16         /* 1024 registers */
+
+typedef struct State {
+    uint32_t frame;                /* y registers; NO_FRAME: none allocated */
+    Fact facts[2][FACT_REGISTERS]; /* x, y */
+    uint64_t x[STATE_MAX_WORDS];   /* registers that hold a term */
+    uint64_t y[STATE_MAX_WORDS];   /* the same; a catch slot counts too */
+    uint64_t catches[STATE_MAX_WORDS];   /* y registers that hold an active catch */
+} State;
+
+static inline bool set_has(const uint64_t *set, uint32_t at) { return set[at / 64] >> (at % 64) & 1; }
+static inline void set_add(uint64_t *set, uint32_t at) { set[at / 64] |= (uint64_t)1 << (at % 64); }
+static inline void set_remove(uint64_t *set, uint32_t at) { set[at / 64] &= ~((uint64_t)1 << (at % 64)); }
+/* Does it hold all of 0 .. count - 1? */
+bool set_has_first(const uint64_t *set, uint32_t count);
+bool set_is_empty(const uint64_t *set);
+/* The lowest member; `none` if it is empty. */
+uint32_t set_lowest(const uint64_t *set, uint32_t none);
+void set_shift_down(uint64_t *set, uint32_t by);
+
+static inline Fact state_fact(const State *state, const Operand *at)
+{
+    return at->kind <= OPERAND_Y && at->value < FACT_REGISTERS ? state->facts[at->kind][at->value] : FACT_NONE;
+}
+static inline void state_set_fact(State *state, const Operand *at, Fact fact)
+{
+    if (at->kind <= OPERAND_Y && at->value < FACT_REGISTERS)
+        state->facts[at->kind][at->value] = fact;
+}
+
+/* x registers from `live` on hold nothing any more. */
+void state_keep_live(State *state, uint32_t live);
+/* `into` keeps what both know. False: frames or catches differ. `*changed` is set if it lost something. */
+bool state_merge(State *into, const State *other, bool *changed);
+
+#endif
