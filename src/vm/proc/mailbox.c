@@ -109,10 +109,10 @@ static Term place(Process *to, Message *message, Term term)
         return term;
     if (to->state != PROCESS_RUNNING && has_room(to, words)) {
         message->on_heap = true;
-        return term_copy(&to->heap, term);
+        return term_copy_sized(&to->heap, term, words);
     }
     heap_reserve(&message->heap, words);
-    return term_copy(&message->heap, term);
+    return term_copy_sized(&message->heap, term, words);
 }
 
 void message_send(Process *from, Process *to, Term term)
