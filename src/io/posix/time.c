@@ -53,6 +53,11 @@ bool io_time_of_local_date(const IoDate *date, IoSummerTime summer, int64_t *utc
     load_zone_once();
     local.tm_wday = -1;                 /* tells failure from the last second of 1969 */
     when = mktime(&local);
+    if (when == (time_t)-1 && local.tm_wday == -1 && summer == IO_SUMMER_YES) {
+        /* A place without summer time may refuse the question. */
+        local.tm_isdst = 0;
+        when = mktime(&local);
+    }
     if (when == (time_t)-1 && local.tm_wday == -1)
         return false;
     *utc_seconds = (int64_t)when;

@@ -1,0 +1,8 @@
+/* signals.h - what the VM does with signals before any program says otherwise. */
+#ifndef LING_SIGNALS_H
+#define LING_SIGNALS_H
+
+/* SIGTERM, SIGQUIT and SIGUSR1 go to erl_signal_server. Once, after io_init. */
+void signals_init(void);
+
+#endif
