@@ -22,10 +22,10 @@ static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 /* Any number of parts per second. */
 static Term in_huge_unit(Heap *heap, int64_t ns, Term unit)
 {
-    Term product = arith_multiply(heap, integer_from_i64(heap, ns), unit);
+    Term product = arith_mul(heap, integer_from_i64(heap, ns), unit);
 
     if (ns < 0)
-        product = arith_subtract(heap, product, SMALL(999999999));
+        product = arith_sub(heap, product, SMALL(999999999));
     return arith_int_div(heap, product, SMALL(1000000000));
 }
 
