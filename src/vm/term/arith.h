@@ -13,13 +13,11 @@
 static inline bool arith_failed(Term result) { return result == NO_TERM || result == ARITH_LIMIT; }
 
 Term arith_add(Heap *heap, Term a, Term b);
-Term arith_subtract(Heap *heap, Term a, Term b);
-Term arith_multiply(Heap *heap, Term a, Term b);
-Term arith_divide(Heap *heap, Term a, Term b);       /* a / b */
+Term arith_sub(Heap *heap, Term a, Term b);
+Term arith_mul(Heap *heap, Term a, Term b);
+Term arith_div(Heap *heap, Term a, Term b);       /* a / b */
 Term arith_int_div(Heap *heap, Term a, Term b);      /* a div b */
 Term arith_rem(Heap *heap, Term a, Term b);
-/* a div b, and a rem b in *remainder; on failure both are told by the result. */
-Term arith_div_rem(Heap *heap, Term a, Term b, Term *remainder);
 Term arith_negate(Heap *heap, Term a);               /* -a */
 Term arith_plus(Term a);                             /* +a */
 
