@@ -12,10 +12,15 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need);
 void process_collect_to_fit(Process *p);
 /* For a process that does not run: with its saved registers. */
 static inline size_t process_collect_saved(Process *p) { return process_collect(p, p->args, p->live, 0); }
-/* A running process has enough garbage or fragments to be worth a collection. */
+/* Fragments of this many words are worth a collection. */
+#define GC_FRAGMENT_WORDS 512
+/* A process has enough garbage or fragments to be worth a collection. Fragments double in size, so the newest
+ * tells how much there is. */
 static inline bool process_should_collect(const Process *p)
 {
-    return p->heap.fragments || p->heap.off_heap_bytes > p->gc.binary_limit || (p->flags & PROCESS_COLLECT);
+    if (UNLIKELY(p->flags & PROCESS_COLLECT) || p->heap.off_heap_bytes > p->gc.binary_limit)
+        return true;
+    return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > GC_FRAGMENT_WORDS;
 }
 /* gc_heap_refers_to, messages included. */
 bool process_refers_to(const Process *p, const void *from, const void *to);

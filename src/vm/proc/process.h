@@ -24,8 +24,11 @@ typedef enum Priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_M
 
 typedef enum ExceptionClass { EXCEPTION_ERROR, EXCEPTION_EXIT, EXCEPTION_THROW } ExceptionClass;
 
-/* What a BIF that returned NO_TERM wants. OUTCOME_EXIT: the process is dead already (exit_self). */
-typedef enum Outcome { OUTCOME_NONE, OUTCOME_RAISE, OUTCOME_TRAP, OUTCOME_YIELD, OUTCOME_WAIT, OUTCOME_EXIT } Outcome;
+/* What a BIF that returned NO_TERM wants. OUTCOME_EXIT: the process is dead already (exit_self).
+ * OUTCOME_LEAVE: it leaves the engine; state, ip, args, live and gc.stack_top are set (hibernate). */
+typedef enum Outcome {
+    OUTCOME_NONE, OUTCOME_RAISE, OUTCOME_TRAP, OUTCOME_YIELD, OUTCOME_WAIT, OUTCOME_EXIT, OUTCOME_LEAVE
+} Outcome;
 
 typedef struct Exception {
     ExceptionClass class;
@@ -127,7 +130,8 @@ enum {
     PROCESS_QUEUED = 1 << 13,          /* linked into a run queue */
     PROCESS_ASYNC_DIST = 1 << 14,
     PROCESS_EXIT_STARTED = 1 << 15,    /* the first steps of its end are done */
-    PROCESS_MAX_HEAP_SHARED = 1 << 16  /* include_shared_binaries */
+    PROCESS_MAX_HEAP_SHARED = 1 << 16, /* include_shared_binaries */
+    PROCESS_MONITOR_NODES = 1 << 17    /* wants nodeup and nodedown */
 };
 
 /* Nobody else sees it any more: no signal reaches it. */

@@ -84,6 +84,21 @@ Process *process_table_next(size_t *cursor)
     return NULL;
 }
 
+Process *process_table_previous(size_t *cursor)
+{
+    while (*cursor > 0) {
+        Process *p = table.slots[--*cursor];
+        if (p)
+            return p;
+    }
+    return NULL;
+}
+
+size_t process_table_slots(void)
+{
+    return table.slots ? table.mask + 1 : 0;
+}
+
 uint64_t process_table_next_payload(void)
 {
     return table.next_payload;

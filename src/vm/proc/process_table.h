@@ -27,6 +27,9 @@ static inline Process *process_find(Term pid)
 
 /* Iteration in order of slots. Start with 0; null at the end. Any process may go in between. */
 Process *process_table_next(size_t *cursor);
+/* The same backwards. Start with process_table_slots(). */
+Process *process_table_previous(size_t *cursor);
+size_t process_table_slots(void);
 /* Of the pid that comes next: erts_debug's next_pid. */
 uint64_t process_table_next_payload(void);
 

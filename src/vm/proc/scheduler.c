@@ -13,8 +13,6 @@
 #define TURN_COST 100
 /* I/O is looked at this often while processes keep the VM busy. */
 #define IO_INTERVAL_NS 200000
-/* Fragments of this many words are worth a collection when the process leaves the processor. */
-#define FRAGMENT_WORDS 512
 
 typedef struct RunQueue {
     Process *first;
@@ -132,13 +130,6 @@ static void finish_exit(Process *p)
         scheduler_enqueue(p);
 }
 
-static bool wants_collection(const Process *p)
-{
-    if (p->flags & PROCESS_COLLECT)
-        return true;
-    return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > FRAGMENT_WORDS;
-}
-
 /* The process has left the processor. */
 static void settle(Process *p)
 {
@@ -147,9 +138,13 @@ static void settle(Process *p)
         return;
     }
     gc_sync_limit(&p->heap, &p->gc);
-    if (p->state == PROCESS_RUNNING)
-        scheduler_ready((p->state = PROCESS_RUNNABLE, p));
-    if (UNLIKELY(wants_collection(p)))
+    if (p->state == PROCESS_RUNNING) {
+        p->state = PROCESS_RUNNABLE;
+        scheduler_enqueue(p);
+    }
+    if (UNLIKELY(p->flags & PROCESS_HIBERNATING) && p->state == PROCESS_WAITING)
+        process_collect_to_fit(p);
+    else if (UNLIKELY(process_should_collect(p)))
         process_collect_saved(p);
 }
 
@@ -158,6 +153,7 @@ static void run(Process *p)
     uint64_t before = p->reductions;
 
     p->state = PROCESS_RUNNING;
+    p->flags &= ~(uint32_t)PROCESS_HIBERNATING;
     p->reductions_left = SCHEDULER_TURN_REDUCTIONS;
     running_process = p;
     process_hooks.run(p);

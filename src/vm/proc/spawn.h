@@ -4,6 +4,8 @@
 
 #include "vm/proc/monitor.h"
 
+#define MAX_CALL_ARGUMENTS 255
+
 typedef struct SpawnOptions {
     Term module, function;
     Term args;                  /* proper list, at most 255 long */

@@ -63,6 +63,19 @@ bool suspend_remove(Process *p, Process *suspendee)
     return true;
 }
 
+bool suspend_knows(Process *p, Term pid)
+{
+    return *find(p, pid) != NULL;
+}
+
+void suspend_forget(Process *p, Term pid)
+{
+    Suspension **link = find(p, pid);
+
+    if (*link)
+        forget(link);
+}
+
 void suspend_release_all(Process *p)
 {
     while (p->suspending) {

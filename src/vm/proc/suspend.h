@@ -15,6 +15,10 @@ typedef struct Suspension {
 bool suspend_add(Process *p, Process *suspendee, bool unless_suspending);
 /* False if p has not suspended it. */
 bool suspend_remove(Process *p, Process *suspendee);
+/* Has p suspended it, dead or alive? */
+bool suspend_knows(Process *p, Term pid);
+/* It has died meanwhile. */
+void suspend_forget(Process *p, Term pid);
 void suspend_release_all(Process *p);
 
 #endif

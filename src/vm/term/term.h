@@ -62,6 +62,8 @@ static inline Word immediate_payload(Term t) { return term_bits(t) >> IMM_BITS; 
 static inline bool is_immediate(Term t) { return term_tag(t) != TAG_CONS && term_tag(t) != TAG_BOXED; }
 
 #define ATOM_TERM(index) TERM_FROM_BITS(((Word)(index) << IMM_BITS) | IMM_TAG(IMM_ATOM))
+/* The bits of an atom, as a case label. */
+#define ATOM_BITS(index) (((Word)(index) << IMM_BITS) | IMM_TAG(IMM_ATOM))
 static inline bool is_atom(Term t) { return is_immediate_kind(t, IMM_ATOM); }
 static inline uint32_t atom_index(Term t) { return (uint32_t)immediate_payload(t); }
 

@@ -1,0 +1,302 @@
+/* Links, monitors, aliases and exit signals. */
+#include "bifs.h"
+
+#include "spawn_options.h"
+#include "vm/proc/bif.h"
+#include "vm/proc/exit.h"
+#include "vm/proc/hooks.h"
+#include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/monitor.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/registry.h"
+#include "vm/term/pid.h"
+#include "vm/term/ref.h"
+
+/* --- links ----------------------------------------------------------------------------------- */
+
+static Term link_to_nobody(Process *p, Term other)
+{
+    if (!(p->flags & PROCESS_TRAP_EXIT))
+        return raise_error(p, A_NOPROC);
+    message_send(p, p, tuple_3(&p->heap, A_EXIT_UPPER, other, A_NOPROC));
+    return A_TRUE;
+}
+
+static Term link_to_process(Process *p, Term pid)
+{
+    Process *other = process_find(pid);
+
+    if (other == p)
+        return A_TRUE;
+    if (!other)
+        return link_to_nobody(p, pid);
+    if (link_add(p, pid))
+        link_add(other, p->pid);
+    return A_TRUE;
+}
+
+static Term link_to_port(Process *p, Term port)
+{
+    if (link_exists(p, port))
+        return A_TRUE;
+    if (!process_hooks.port_link || !process_hooks.port_link(p, port))
+        return link_to_nobody(p, port);
+    link_add(p, port);
+    return A_TRUE;
+}
+
+Term bif_erlang_link_1(Process *p, const Term *args)
+{
+    if (is_local_pid(args[0]))
+        return link_to_process(p, args[0]);
+    if (is_local_port(args[0]))
+        return link_to_port(p, args[0]);
+    if (is_pid(args[0]))
+        return link_to_nobody(p, args[0]);
+    return raise_badarg(p);
+}
+
+Term bif_erlang_unlink_1(Process *p, const Term *args)
+{
+    Process *other;
+
+    if (is_local_pid(args[0])) {
+        other = process_table_get(args[0]);
+        if (link_remove(p, args[0]) && other)
+            link_remove(other, p->pid);
+        return A_TRUE;
+    }
+    if (is_local_port(args[0])) {
+        if (link_remove(p, args[0]))
+            process_hooks.port_unlink(p, args[0]);
+        return A_TRUE;
+    }
+    return is_pid(args[0]) || is_port(args[0]) ? A_TRUE : raise_badarg(p);
+}
+
+/* --- monitors -------------------------------------------------------------------------------- */
+
+/* Monitors what is not there: the message comes at once. */
+static void monitor_nobody(Process *p, Term ref, MonitorKind kind, Term target, Term name,
+                           const MonitorOptions *options, Term reason)
+{
+    Monitor *monitor = monitor_add(p, ref, kind, target, NULL, options);
+
+    monitor->name = name;
+    monitor_down(monitor, reason);
+}
+
+static Term monitor_process(Process *p, Term pid, Term name, const MonitorOptions *options)
+{
+    Term ref = monitor_ref_new(p, options);
+    Process *target = process_find(pid);
+
+    if (target == p)
+        return ref;
+    if (!target)
+        monitor_nobody(p, ref, MONITOR_PROCESS, pid, name, options, A_NOPROC);
+    else
+        monitor_add(p, ref, MONITOR_PROCESS, pid, &target->monitored_by, options)->name = name;
+    return ref;
+}
+
+static Term monitor_port(Process *p, Term port, Term name, const MonitorOptions *options)
+{
+    Term ref = monitor_ref_new(p, options);
+    Monitor **targets = process_hooks.port_monitors && is_local_port(port) ? process_hooks.port_monitors(port) : NULL;
+
+    if (!targets)
+        monitor_nobody(p, ref, MONITOR_PORT, port, name, options, A_NOPROC);
+    else
+        monitor_add(p, ref, MONITOR_PORT, port, targets, options)->name = name;
+    return ref;
+}
+
+static Term monitor_remote(Process *p, Term target, const MonitorOptions *options)
+{
+    Term ref = monitor_ref_new(p, options);
+    Term node = identifier_node(target);
+
+    monitor_nobody(p, ref, MONITOR_PROCESS, target, NO_TERM, options, node == node_name ? A_NOPROC : A_NOCONNECTION);
+    return ref;
+}
+
+/* {Name, Node} */
+static bool is_name_on_this_node(Term target)
+{
+    return is_tuple_of(target, 2) && is_atom(tuple_element(target, 1)) && tuple_element(target, 2) == node_name;
+}
+
+static Term monitor_time_offset(Process *p, const MonitorOptions *options)
+{
+    Term ref = monitor_ref_new(p, options);
+
+    monitor_add(p, ref, MONITOR_TIME_OFFSET, A_CLOCK_SERVICE, NULL, options);
+    return ref;
+}
+
+static Term monitor(Process *p, Term type, Term target, const MonitorOptions *options)
+{
+    Term name = NO_TERM;
+
+    if (type == A_TIME_OFFSET)
+        return target == A_CLOCK_SERVICE ? monitor_time_offset(p, options) : raise_badarg(p);
+    if (type != A_PROCESS && type != A_PORT)
+        return raise_error_cause(p, A_BADARG, A_BADTYPE);
+    if (is_atom(target))
+        name = target;
+    else if (is_name_on_this_node(target))
+        name = tuple_element(target, 1);
+    if (name != NO_TERM)
+        target = registry_whereis(name);
+    if (type == A_PORT)
+        return name != NO_TERM || is_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
+    if (name != NO_TERM || is_local_pid(target))
+        return monitor_process(p, target, name, options);
+    return is_pid(target) ? monitor_remote(p, target, options) : raise_badarg(p);
+}
+
+Term bif_erlang_monitor_2(Process *p, const Term *args)
+{
+    MonitorOptions options = {.tag = NO_TERM};
+
+    return monitor(p, args[0], args[1], &options);
+}
+
+Term bif_erlang_monitor_3(Process *p, const Term *args)
+{
+    MonitorOptions options;
+
+    if (!monitor_options_parse(args[2], &options))
+        return raise_error_cause(p, A_BADARG, A_BADOPT);
+    return monitor(p, args[0], args[1], &options);
+}
+
+typedef enum DemonitorResult { DEMONITOR_DONE, DEMONITOR_NONE, DEMONITOR_BADARG } DemonitorResult;
+
+static DemonitorResult demonitor(Process *p, Term ref)
+{
+    Monitor *found;
+
+    if (!is_local_ref(ref))
+        return is_ref(ref) && identifier_node(ref) == node_name ? DEMONITOR_NONE : DEMONITOR_BADARG;
+    found = monitor_find(ref_id(ref));
+    if (!found || found->kind == MONITOR_NOTHING || found->origin != p)
+        return DEMONITOR_NONE;
+    monitor_stop(found);
+    return DEMONITOR_DONE;
+}
+
+Term bif_erlang_demonitor_1(Process *p, const Term *args)
+{
+    return demonitor(p, args[0]) == DEMONITOR_BADARG ? raise_badarg(p) : A_TRUE;
+}
+
+/* {_, Ref, _, _, _} */
+static bool is_down_message(Term message, Term ref)
+{
+    return is_tuple_of(message, 5) && is_local_ref(tuple_element(message, 2))
+        && ref_id(tuple_element(message, 2)) == ref_id(ref);
+}
+
+static bool parse_demonitor_options(Term list, bool *flush, bool *info)
+{
+    *flush = *info = false;
+    for (; is_cons(list); list = list_tail(list)) {
+        if (list_head(list) == A_FLUSH)
+            *flush = true;
+        else if (list_head(list) == A_INFO)
+            *info = true;
+        else
+            return false;
+    }
+    return is_nil(list);
+}
+
+Term bif_erlang_demonitor_2(Process *p, const Term *args)
+{
+    bool flush, info;
+    DemonitorResult result;
+
+    if (!parse_demonitor_options(args[1], &flush, &info))
+        return raise_badarg(p);
+    result = demonitor(p, args[0]);
+    if (result == DEMONITOR_BADARG)
+        return raise_badarg(p);
+    if (flush && result == DEMONITOR_NONE && is_local_ref(args[0]))
+        bif_consume(p, (int64_t)(p->mailbox.length / 16));
+    if (flush && is_local_ref(args[0]) && result == DEMONITOR_NONE)
+        mailbox_flush(p, is_down_message, args[0]);
+    return atom_bool(!info || result == DEMONITOR_DONE);
+}
+
+/* --- aliases --------------------------------------------------------------------------------- */
+
+Term bif_erlang_alias_1(Process *p, const Term *args)
+{
+    MonitorOptions options = {.alias = MONITOR_ALIAS_EXPLICIT, .tag = NO_TERM};
+    Term list = args[0];
+    Term ref;
+
+    for (; is_cons(list); list = list_tail(list)) {
+        if (list_head(list) == A_EXPLICIT_UNALIAS)
+            options.alias = MONITOR_ALIAS_EXPLICIT;
+        else if (list_head(list) == A_REPLY)
+            options.alias = MONITOR_ALIAS_REPLY;
+        else
+            return raise_error_cause(p, A_BADARG, A_BADOPT);
+    }
+    if (!is_nil(list))
+        return raise_error_cause(p, A_BADARG, A_BADOPT);
+    ref = monitor_ref_new(p, &options);
+    monitor_add(p, ref, MONITOR_NOTHING, NO_TERM, NULL, &options);
+    return ref;
+}
+
+Term bif_erlang_unalias_1(Process *p, const Term *args)
+{
+    Monitor *found;
+
+    if (!is_ref(args[0]))
+        return raise_badarg(p);
+    found = is_local_ref(args[0]) ? monitor_find(ref_id(args[0])) : NULL;
+    if (!found || found->alias == MONITOR_ALIAS_NONE || found->origin != p)
+        return A_FALSE;
+    found->alias = MONITOR_ALIAS_NONE;
+    if (found->kind == MONITOR_NOTHING)
+        monitor_free(found);
+    return A_TRUE;
+}
+
+/* --- exit signals ------------------------------------------------------------------------------ */
+
+static Term send_exit(Process *p, Term to, Term reason, bool suicide)
+{
+    Process *target;
+
+    if (is_local_port(to)) {
+        if (process_hooks.port_exit)
+            process_hooks.port_exit(p, to, reason);
+        return A_TRUE;
+    }
+    if (!is_local_pid(to))
+        return is_pid(to) || (is_port(to) && identifier_node(to) == node_name) ? A_TRUE : raise_badarg(p);
+    target = process_find(to);
+    if (target == p && !suicide && reason == A_NORMAL && !(p->flags & PROCESS_TRAP_EXIT))
+        return A_TRUE;
+    if (!target || !exit_signal(p->pid, target, reason, EXIT_SIGNAL_SENT) || target != p)
+        return A_TRUE;
+    p->outcome = OUTCOME_EXIT;
+    return NO_TERM;
+}
+
+Term bif_erlang_exit_2(Process *p, const Term *args)
+{
+    return send_exit(p, args[0], args[1], true);
+}
+
+Term bif_erlang_exit_signal_2(Process *p, const Term *args)
+{
+    return send_exit(p, args[0], args[1], false);
+}
