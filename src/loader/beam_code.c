@@ -194,7 +194,10 @@ static void read_any(CodeReader *code, const Compact *compact, Operand *out)
 {
     *out = (Operand){.kind = OPERAND_NUMBER};
     if (compact->big && compact->tag != COMPACT_I) {
-        reader_fail(&code->in, "number out of range");
+        if (compact->tag == COMPACT_U)
+            out->value = INT64_MAX;            /* a size that nothing can have */
+        else
+            reader_fail(&code->in, "number out of range");
         return;
     }
     switch (compact->tag) {

@@ -20,6 +20,7 @@ uint64_t verify_check_count;
 /* An instruction to be put before the one at `before`. */
 typedef struct Insertion {
     uint32_t before;
+    bool before_label;
     Instruction instruction;
 } Insertion;
 
@@ -63,7 +64,6 @@ static void fail(Verifier *v, const char *why)
 static bool merge_at(Verifier *v, uint32_t label)
 {
     uint32_t slot = v->label_state[label];
-    bool changed = false;
 
     if (slot == 0) {
         if (v->state_count == v->state_capacity) {
@@ -74,9 +74,10 @@ static bool merge_at(Verifier *v, uint32_t label)
         v->label_state[label] = v->state_count;
         return true;
     }
-    if (!state_merge(&v->states[slot - 1], &v->now, &changed))
-        fail(v, "stack frames or catches differ at a label");
-    return changed;
+    if (v->states[slot - 1].frame != v->now.frame &&
+        !(state_frame_is_complete(&v->states[slot - 1]) && state_frame_is_complete(&v->now)))
+        fail(v, "stack frames differ at a label");
+    return state_merge(&v->states[slot - 1], &v->now);
 }
 
 /* Control may go from here to `label` with what `now` knows. */
@@ -97,13 +98,60 @@ static void branch(Verifier *v, uint32_t label)
         v->must_repeat = true;
 }
 
-/* The instruction at hand stands at a label: what is known is what all ways to it have in common. */
-static void arrive(Verifier *v, uint32_t label)
+/* --- insertions ---------------------------------------------------------------------------- */
+
+/* `before_label`: only for those who do not come by the label. */
+static void insert(Verifier *v, bool before_label, Instruction instruction)
 {
+    if (v->insertion_count == v->insertion_capacity) {
+        v->insertion_capacity = v->insertion_capacity * 2 + 16;
+        v->insertions = mem_realloc(MEM_CODE, v->insertions, v->insertion_capacity * sizeof *v->insertions);
+    }
+    instruction.line = v->function->instructions[v->at].line;
+    instruction.frame = (uint16_t)v->now.frame;
+    v->insertions[v->insertion_count++] = (Insertion){v->at, before_label, instruction};
+}
+
+/* What the compiler knows never to raise may stand where the frame is not filled in yet: it is then
+ * filled with []. */
+static void need_complete_frame(Verifier *v, bool before_label)
+{
+    Operand *operands;
+    uint32_t count = 0;
+
+    if (state_frame_is_complete(&v->now))
+        return;
+    operands = arena_array(&v->ir->arena, Operand, v->now.frame + 1);
+    for (uint32_t i = 0; i < v->now.frame; i++) {
+        if (set_has(v->now.y, i))
+            continue;
+        operands[++count] = (Operand){.kind = OPERAND_Y, .value = i};
+        set_add(v->now.y, i);
+    }
+    operands[0] = (Operand){.kind = OPERAND_NUMBER, .value = count};
+    insert(v, before_label, (Instruction){.op = GENERIC_INIT_YREGS, .operand_count = count + 1, .operands = operands});
+}
+
+/* A call that the compiler knows not to return may stand before a handler. */
+static bool must_not_fall_into(const Verifier *v, const Instruction *in)
+{
+    const uint64_t *x = v->now.x;
+
+    return in->op == GENERIC_TRY_CASE && !(set_has(x, 1) && set_has(x, 2) && set_has(x, 3));
+}
+
+/* The instruction at hand stands at a label: what is known is what all ways to it have in common. */
+static void arrive(Verifier *v, const Instruction *in)
+{
+    if (v->is_reached && must_not_fall_into(v, in)) {
+        need_complete_frame(v, true);
+        insert(v, true, (Instruction){.op = GENERIC_IF_END});
+        v->is_reached = false;
+    }
     if (v->is_reached)
-        merge_at(v, label);
-    if (v->label_state[label] != 0) {
-        v->now = v->states[v->label_state[label] - 1];
+        merge_at(v, in->label);
+    if (v->label_state[in->label] != 0) {
+        v->now = v->states[v->label_state[in->label] - 1];
         v->is_reached = true;
     }
 }
@@ -116,8 +164,7 @@ static void read_register(Verifier *v, const Operand *o)
         if (!set_has(v->now.x, (uint32_t)o->value))
             fail(v, "x register without a value");
     } else if (o->kind == OPERAND_Y) {
-        if (v->now.frame == NO_FRAME || o->value >= v->now.frame || !set_has(v->now.y, (uint32_t)o->value) ||
-            set_has(v->now.catches, (uint32_t)o->value))
+        if (!set_has(v->now.y, (uint32_t)o->value) || set_has(v->now.catches, (uint32_t)o->value))
             fail(v, "y register without a value");
     }
 }
@@ -127,7 +174,7 @@ static void write_register(Verifier *v, const Operand *o, Fact fact)
     if (o->kind == OPERAND_X) {
         set_add(v->now.x, (uint32_t)o->value);
     } else if (o->kind == OPERAND_Y) {
-        if (v->now.frame == NO_FRAME || o->value >= v->now.frame || set_has(v->now.catches, (uint32_t)o->value))
+        if (v->now.frame >= FRAME_UNKNOWN || o->value >= v->now.frame || set_has(v->now.catches, (uint32_t)o->value))
             fail(v, "write to a y register that is not there");
         else
             set_add(v->now.y, (uint32_t)o->value);
@@ -142,28 +189,16 @@ static void need_arguments(Verifier *v, int64_t count)
         fail(v, "x register without a value");
 }
 
-/* The collector and whoever looks for a handler walk over the whole frame. */
-static bool frame_is_complete(const Verifier *v)
-{
-    return v->now.frame == NO_FRAME || set_has_first(v->now.y, v->now.frame);
-}
-
-static void need_complete_frame(Verifier *v)
-{
-    if (!frame_is_complete(v))
-        fail(v, "y register without a value where the stack may be scanned");
-}
-
 static void need_frame(Verifier *v, bool wanted, const char *why)
 {
-    if ((v->now.frame != NO_FRAME) != wanted)
+    if (v->now.frame == FRAME_UNKNOWN || (v->now.frame != NO_FRAME) != wanted)
         fail(v, why);
 }
 
 /* The frame of `words` y registers goes away. */
 static void drop_frame(Verifier *v, int64_t words)
 {
-    if (v->now.frame == NO_FRAME || v->now.frame != words)
+    if (v->now.frame >= FRAME_UNKNOWN || v->now.frame != words)
         fail(v, "stack frame has another size");
     if (!set_is_empty(v->now.catches))
         fail(v, "a catch is active at the end of the stack frame");
@@ -184,7 +219,7 @@ static void trim_frame(Verifier *v, int64_t words, int64_t left)
 {
     State *now = &v->now;
 
-    if (now->frame == NO_FRAME || words + left != now->frame) {
+    if (now->frame >= FRAME_UNKNOWN || words + left != now->frame) {
         fail(v, "stack frame has another size");
         return;
     }
@@ -224,33 +259,6 @@ static bool fact_is_enough(Fact have, Fact wanted)
     return wanted >= FACT_TUPLE ? have >= wanted : have == wanted;
 }
 
-static void insert(Verifier *v, Instruction instruction)
-{
-    if (v->insertion_count == v->insertion_capacity) {
-        v->insertion_capacity = v->insertion_capacity * 2 + 16;
-        v->insertions = mem_realloc(MEM_CODE, v->insertions, v->insertion_capacity * sizeof *v->insertions);
-    }
-    instruction.line = v->function->instructions[v->at].line;
-    instruction.frame = (uint16_t)v->now.frame;
-    v->insertions[v->insertion_count++] = (Insertion){v->at, instruction};
-}
-
-/* A check raises, so nothing may be missing in the frame by then. */
-static void complete_frame(Verifier *v)
-{
-    Operand *operands = arena_array(&v->ir->arena, Operand, v->now.frame + 1);
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < v->now.frame; i++) {
-        if (set_has(v->now.y, i))
-            continue;
-        operands[++count] = (Operand){.kind = OPERAND_Y, .value = i};
-        set_add(v->now.y, i);
-    }
-    operands[0] = (Operand){.kind = OPERAND_NUMBER, .value = count};
-    insert(v, (Instruction){.op = GENERIC_INIT_YREGS, .operand_count = count + 1, .operands = operands});
-}
-
 /* `o` must be of the type; if that is not known, a check goes before the instruction. `size`: of tuples. */
 static void need_type(Verifier *v, const Operand *o, Fact wanted, int64_t size)
 {
@@ -269,15 +277,14 @@ static void need_type(Verifier *v, const Operand *o, Fact wanted, int64_t size)
         fail(v, "no tuple is that large");
         return;
     }
-    if (!frame_is_complete(v))
-        complete_frame(v);
+    need_complete_frame(v, false);
     operands = arena_array(&v->ir->arena, Operand, 2);
     operands[0] = *o;
     operands[1] = (Operand){.kind = OPERAND_NUMBER, .value = size};
     if (wanted >= FACT_TUPLE)
-        insert(v, (Instruction){.op = GENERIC_CHECK_TUPLE, .operand_count = 2, .operands = operands});
+        insert(v, false, (Instruction){.op = GENERIC_CHECK_TUPLE, .operand_count = 2, .operands = operands});
     else
-        insert(v, (Instruction){.op = wanted == FACT_CONS ? GENERIC_CHECK_CONS : GENERIC_CHECK_MAP,
+        insert(v, false, (Instruction){.op = wanted == FACT_CONS ? GENERIC_CHECK_CONS : GENERIC_CHECK_MAP,
                                 .operand_count = 1, .operands = operands});
     state_set_fact(&v->now, o, wanted);
 }
@@ -390,7 +397,7 @@ static void branch_to_handler(Verifier *v, const Instruction *in)
     const Instruction *handler;
     State saved;
 
-    if (v->now.frame == NO_FRAME || slot >= v->now.frame || slot >= set_lowest(v->now.catches, UINT32_MAX)) {
+    if (v->now.frame >= FRAME_UNKNOWN || slot >= v->now.frame || slot >= set_lowest(v->now.catches, UINT32_MAX)) {
         fail(v, "bad slot of a catch");
         return;
     }
@@ -511,7 +518,9 @@ static void check_operands(Verifier *v, const Instruction *in)
     while ((letter = walk_next(&walk, &o)) != 0) {
         switch (letter) {
         case 's': case 'r': case 'm':
-            read_register(v, o);
+            /* The timeout is looked at once only, so it may be gone when the wait goes on. */
+            if (in->op != GENERIC_WAIT_TIMEOUT || o->kind != OPERAND_X)
+                read_register(v, o);
             break;
         case 'f':
             if (o->value == 0 && !(info->flags & OP_RAISE))
@@ -572,6 +581,31 @@ static void do_make_fun(Verifier *v, const Instruction *in)
     if (!v->failed && v->ir->lambdas[o[0].value].free_count != o[2].value)
         fail(v, "fun with another number of free variables");
     write_register(v, &o[1], FACT_NONE);
+}
+
+/* erlang:error/1,2,3, exit/1, throw/1: the compiler relies on them not to return. */
+static bool calls_exit_bif(const Verifier *v, const Instruction *in)
+{
+    const ImportIr *import;
+
+    if (in->op != GENERIC_CALL_EXT && in->op != GENERIC_CALL_EXT_LAST && in->op != GENERIC_CALL_EXT_ONLY)
+        return false;
+    import = &v->ir->imports[in->operands[1].value];
+    if (import->module != A_ERLANG)
+        return false;
+    return (import->function == A_ERROR && import->arity >= 1 && import->arity <= 3) ||
+           ((import->function == A_EXIT || import->function == A_THROW) && import->arity == 1);
+}
+
+/* The frame does not matter any more; the compiler may even have got its size wrong. */
+static void do_exit_call(Verifier *v, Instruction *in)
+{
+    need_arguments(v, in->operands[0].value);
+    if (in->op == GENERIC_CALL_EXT_LAST) {
+        in->op = GENERIC_CALL_EXT;
+        in->operand_count = 2;
+    }
+    v->is_reached = false;
 }
 
 static void do_call(Verifier *v, const Instruction *in)
@@ -666,7 +700,7 @@ static void do_receive(Verifier *v, const Instruction *in)
 {
     const Operand *o = in->operands;
 
-    need_complete_frame(v);
+    need_complete_frame(v, false);
     if (in->op == GENERIC_LOOP_REC) {
         branch(v, (uint32_t)o[0].value);
         write_register(v, &o[1], FACT_NONE);
@@ -723,6 +757,19 @@ static void do_plain(Verifier *v, const Instruction *in)
     write_results(v, in, fact);
 }
 
+static void do_jump(Verifier *v, uint32_t label)
+{
+    const FunctionIr *f = v->function;
+    bool is_here = v->label_function[label] == v->function_index + 1 && v->label_at[label] != AT_INFO;
+
+    if (is_here && must_not_fall_into(v, &f->instructions[v->label_at[label]])) {
+        need_complete_frame(v, false);
+        insert(v, false, (Instruction){.op = GENERIC_IF_END});
+    } else {
+        branch(v, label);
+    }
+}
+
 static void do_select(Verifier *v, const Instruction *in)
 {
     branch(v, (uint32_t)in->operands[1].value);
@@ -734,7 +781,7 @@ static void do_special(Verifier *v, const Instruction *in)
 {
     switch (in->op) {
     case GENERIC_JUMP:
-        branch(v, (uint32_t)in->operands[0].value);
+        do_jump(v, (uint32_t)in->operands[0].value);
         return;
     case GENERIC_SELECT_VAL:
         do_select(v, in);
@@ -761,14 +808,14 @@ static void do_special(Verifier *v, const Instruction *in)
         lose_x(v, 0, 1);
         return;
     case GENERIC_REMOVE_MESSAGE: case GENERIC_TIMEOUT:
-        need_complete_frame(v);
+        need_complete_frame(v, false);
         return;
     default:
         do_plain(v, in);
     }
 }
 
-static void do_instruction(Verifier *v, const Instruction *in)
+static void do_instruction(Verifier *v, Instruction *in)
 {
     const char *why;
 
@@ -778,7 +825,11 @@ static void do_instruction(Verifier *v, const Instruction *in)
     need_operand_types(v, in);
     if ((generic_op_info[in->op].flags & (OP_GC | OP_CALL)) || may_raise(in, &generic_op_info[in->op])) {
         if (in->op != GENERIC_ALLOCATE && in->op != GENERIC_ALLOCATE_HEAP)
-            need_complete_frame(v);
+            need_complete_frame(v, false);
+    }
+    if (calls_exit_bif(v, in)) {
+        do_exit_call(v, in);
+        return;
     }
     switch (in->op) {
     case GENERIC_CALL: case GENERIC_CALL_LAST: case GENERIC_CALL_ONLY: case GENERIC_CALL_EXT:
@@ -830,10 +881,10 @@ static void run_function(Verifier *v)
         Instruction *in = &f->instructions[v->at];
 
         if (in->label != 0)
-            arrive(v, in->label);
+            arrive(v, in);
         if (!v->is_reached)
             continue;
-        in->frame = (uint16_t)v->now.frame;
+        in->frame = (uint16_t)(v->now.frame == FRAME_UNKNOWN ? NO_FRAME : v->now.frame);
         do_instruction(v, in);
         if (generic_op_info[in->op].flags & OP_END)
             v->is_reached = false;
@@ -842,7 +893,7 @@ static void run_function(Verifier *v)
         fail(v, "control runs off the end of a function");
 }
 
-/* Puts the insertions in, and leaves out what control never reaches. */
+/* Puts the insertions in. */
 static void rebuild_function(Verifier *v)
 {
     FunctionIr *f = v->function;
@@ -850,15 +901,18 @@ static void rebuild_function(Verifier *v)
     uint32_t count = 0, next = 0;
 
     for (uint32_t i = 0; i < f->count; i++) {
-        uint32_t first = count;
+        uint32_t label = f->instructions[i].label;
 
-        while (next < v->insertion_count && v->insertions[next].before == i)
-            result[count++] = v->insertions[next++].instruction;
-        result[count++] = f->instructions[i];
-        if (count > first + 1) {
-            result[first].label = f->instructions[i].label;
-            result[count - 1].label = 0;
+        for (; next < v->insertion_count && v->insertions[next].before == i; next++) {
+            result[count] = v->insertions[next].instruction;
+            if (!v->insertions[next].before_label) {
+                result[count].label = label;
+                label = 0;
+            }
+            count++;
         }
+        result[count] = f->instructions[i];
+        result[count++].label = label;
     }
     f->instructions = result;
     f->count = count;
@@ -877,10 +931,12 @@ static void drop_unreached(Verifier *v)
 
         if (in->label != 0)
             is_reached |= v->label_state[in->label] != 0;
-        if (is_reached)
-            f->instructions[count++] = *in;
-        if (generic_op_info[in->op].flags & OP_END)
-            is_reached = false;
+        if (!is_reached)
+            continue;
+        if (count < i)
+            f->instructions[count] = *in;
+        count++;
+        is_reached = !(generic_op_info[in->op].flags & OP_END) && !calls_exit_bif(v, in);
     }
     f->count = count;
 }

@@ -16,7 +16,7 @@ static bool is_readable(const Operand *o, const State *now)
     if (o->kind == OPERAND_X)
         return set_has(now->x, (uint32_t)o->value);
     if (o->kind == OPERAND_Y)
-        return now->frame != NO_FRAME && o->value < now->frame && set_has(now->y, (uint32_t)o->value) &&
+        return now->frame < FRAME_UNKNOWN && o->value < now->frame && set_has(now->y, (uint32_t)o->value) &&
                !set_has(now->catches, (uint32_t)o->value);
     return o->kind == OPERAND_TERM;
 }
@@ -84,7 +84,7 @@ static bool letter_fits(char letter, const Operand *o, const State *now)
     case 'n': return o->kind == OPERAND_NUMBER;
     case 't': return o->kind == OPERAND_TERM;
     default:
-        return o->kind == OPERAND_X || (o->kind == OPERAND_Y && now->frame != NO_FRAME && o->value < now->frame &&
+        return o->kind == OPERAND_X || (o->kind == OPERAND_Y && now->frame < FRAME_UNKNOWN && o->value < now->frame &&
                                         !set_has(now->catches, (uint32_t)o->value));
     }
 }

@@ -84,18 +84,40 @@ static bool merge_all_facts(State *into, const State *other)
     return changed;
 }
 
-bool state_merge(State *into, const State *other, bool *changed)
+bool state_frame_is_complete(const State *state)
 {
+    return state->frame == NO_FRAME || state->frame == FRAME_UNKNOWN || set_has_first(state->y, state->frame);
+}
+
+/* Only what lies at the same place in both frames stays known. */
+static bool forget_frame(State *state, const State *other)
+{
+    bool changed = state->frame != FRAME_UNKNOWN;
+
+    state->frame = FRAME_UNKNOWN;
+    for (int i = 0; i < STATE_MAX_WORDS; i++) {
+        uint64_t catches = state->catches[i] | other->catches[i];
+
+        changed |= (state->y[i] & catches) != 0;
+        state->y[i] &= ~catches;
+        state->catches[i] = 0;
+    }
+    return changed;
+}
+
+bool state_merge(State *into, const State *other)
+{
+    bool changed = false;
+
     if (into->frame != other->frame || memcmp(into->catches, other->catches, sizeof into->catches) != 0)
-        return false;
+        changed = forget_frame(into, other);
     for (int i = 0; i < STATE_MAX_WORDS; i++) {
         uint64_t x = into->x[i] & other->x[i];
         uint64_t y = into->y[i] & other->y[i];
 
-        *changed |= x != into->x[i] || y != into->y[i];
+        changed |= x != into->x[i] || y != into->y[i];
         into->x[i] = x;
         into->y[i] = y;
     }
-    *changed |= merge_all_facts(into, other);
-    return true;
+    return merge_all_facts(into, other) || changed;
 }

@@ -22,6 +22,10 @@ static inline Fact fact_tuple(uint64_t size) { return (Fact)(FACT_TUPLE | MIN(si
 
 #define STATE_MAX_WORDS 16         /* 1024 registers */
 
+/* Ways with different frames may meet where nothing is left to do but to raise: the compiler shares
+ * such ends. They may read y registers that both frames have, and nothing else. */
+#define FRAME_UNKNOWN 0xfffe
+
 typedef struct State {
     uint32_t frame;                /* y registers; NO_FRAME: none allocated */
     Fact facts[2][FACT_REGISTERS]; /* x, y */
@@ -52,7 +56,9 @@ static inline void state_set_fact(State *state, const Operand *at, Fact fact)
 
 /* x registers from `live` on hold nothing any more. */
 void state_keep_live(State *state, uint32_t live);
-/* `into` keeps what both know. False: frames or catches differ. `*changed` is set if it lost something. */
-bool state_merge(State *into, const State *other, bool *changed);
+/* Every y register of the frame holds something. */
+bool state_frame_is_complete(const State *state);
+/* `into` keeps what both know. True if it lost something. Where frames differ, both must be complete. */
+bool state_merge(State *into, const State *other);
 
 #endif
