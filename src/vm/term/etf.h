@@ -81,23 +81,24 @@ typedef struct EtfEncoder {
     Binary *out;               /* null with ETF_COUNT_ONLY; one reference, owned */
     size_t size;               /* bytes written */
     unsigned flags;
+    Heap *heap;                /* for lists of sorted keys: ETF_DETERMINISTIC needs it */
     struct EtfVisit *visits;   /* yet to be written, last first */
     size_t visit_count, visit_capacity;
 } EtfEncoder;
 
 /* Without version byte; etf_encoder_byte writes one. */
-void etf_encoder_init(EtfEncoder *e, Term t, unsigned flags);
+void etf_encoder_init(EtfEncoder *e, Heap *heap, Term t, unsigned flags);
 void etf_encoder_byte(EtfEncoder *e, uint8_t byte);
 /* True when done. Takes from `budget` what it did. */
 bool etf_encoder_run(EtfEncoder *e, int64_t *budget);
 /* What is yet to be written as a term, and back: over a collection. */
 Term etf_encoder_save(EtfEncoder *e, Heap *heap);
 void etf_encoder_restore(EtfEncoder *e, Term saved);
-/* The bytes, shrunk to `size`; the caller owns them. */
+/* The bytes; the caller owns them. Their number is e->size, and used_bits says so. */
 Binary *etf_encoder_take(EtfEncoder *e);
 void etf_encoder_end(EtfEncoder *e);
 
-/* All at once, with version byte. The caller owns the result. */
+/* All at once, with version byte. The caller owns the result: see etf_encoder_take. Not ETF_DETERMINISTIC. */
 Binary *etf_encode(Term t, unsigned flags);
 
 #endif

@@ -4,6 +4,8 @@
 #include "vm/term/etf.h"
 
 #define SIZE_BYTES 4
+/* Stock keeps the plain form unless this many bytes are saved: tag and size, and one more. */
+#define MIN_GAIN 6
 /* What deflate can do at best. */
 #define MAX_RATIO 1032
 
@@ -40,9 +42,9 @@ size_t etf_deflate(uint8_t *to, const uint8_t *bytes, size_t size, int level)
 {
     uLongf to_size;
 
-    if (size <= SIZE_BYTES || size > UINT32_MAX)
+    if (size <= MIN_GAIN || size > UINT32_MAX)
         return 0;
-    to_size = size - SIZE_BYTES;
+    to_size = size - MIN_GAIN;
     if (compress2(to + SIZE_BYTES, &to_size, bytes, size, level) != Z_OK)
         return 0;
     for (int i = 0; i < SIZE_BYTES; i++)

@@ -1,0 +1,377 @@
+/* erlang: terms to external format and back. */
+#include "bifs.h"
+#include "vm/code/lambda.h"
+#include "vm/term/bits.h"
+#include "vm/term/etf.h"
+#include "vm/term/etf_tags.h"
+#include "vm/term/integer.h"
+#include "vm/term/ref.h"
+
+/* Nodes encoded or decoded for one reduction. */
+#define NODES_PER_REDUCTION 32
+/* A term of so many bytes is decoded at once, whatever it takes. */
+#define DECODE_AT_ONCE_BYTES 4096
+/* Bytes squeezed or expanded for one reduction. */
+#define ZLIB_BYTES_PER_REDUCTION 64
+
+/* --- how funs are made -------------------------------------------------------------------- */
+
+static Term make_local_fun(Heap *heap, Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16],
+                           uint32_t arity, Term creator, size_t free_count, Term **env)
+{
+    LambdaEntry *entry = lambda_get(module, old_uniq, index, uniq, arity, (uint32_t)free_count);
+
+    return fun_new(heap, entry, creator, free_count, env);
+}
+
+static Term make_exported_fun(Heap *heap, Term module, Term function, uint32_t arity)
+{
+    return export_fun_new(heap, export_get(module, function, arity));
+}
+
+static bool is_exported(Term module, Term function, uint32_t arity)
+{
+    Export *export = export_find(module, function, arity);
+
+    return export && export_is_defined(export);
+}
+
+const EtfFuns etf_funs = {make_local_fun, make_exported_fun, is_exported};
+
+/* --- term_to_binary, term_to_iovec, external_size ----------------------------------------- */
+
+#define LEVEL_NONE 0
+#define LEVEL_DEFAULT (-1)
+
+typedef struct EncodeOptions {
+    unsigned flags;
+    int level;             /* of compression; LEVEL_NONE: none */
+    Term result;           /* A_TERM_TO_BINARY, A_TERM_TO_IOVEC or A_EXTERNAL_SIZE */
+} EncodeOptions;
+
+static bool parse_encode_option(Term option, EncodeOptions *out)
+{
+    Term name, value;
+
+    if (option == A_COMPRESSED) {
+        out->level = LEVEL_DEFAULT;
+        return true;
+    }
+    if (option == A_DETERMINISTIC) {
+        out->flags |= ETF_DETERMINISTIC;
+        return true;
+    }
+    if (!is_tuple_of(option, 2) || !is_small(tuple_element(option, 2)))
+        return false;
+    name = tuple_element(option, 1);
+    value = tuple_element(option, 2);
+    if (name == A_COMPRESSED && small_value(value) >= 0 && small_value(value) <= 9) {
+        out->level = (int)small_value(value);
+        return true;
+    }
+    if (name == A_MINOR_VERSION && small_value(value) >= 0 && small_value(value) <= 2) {
+        static const unsigned flags_of_version[] = {ETF_OLD_FLOATS, 0, ETF_UTF8_ATOMS};
+        out->flags &= ~(unsigned)(ETF_OLD_FLOATS | ETF_UTF8_ATOMS);
+        out->flags |= flags_of_version[small_value(value)];
+        return true;
+    }
+    return false;
+}
+
+static bool parse_encode_options(Term list, EncodeOptions *out)
+{
+    for (; is_cons(list); list = list_tail(list))
+        if (!parse_encode_option(list_head(list), out))
+            return false;
+    return is_nil(list);
+}
+
+/* An encoding that yields keeps its encoder here. */
+typedef struct EncodeTask {
+    EtfEncoder encoder;
+    EncodeOptions options;
+} EncodeTask;
+
+static void destroy_encode_task(Binary *binary)
+{
+    etf_encoder_end(&((EncodeTask *)binary->data)->encoder);
+}
+
+/* The compressed form, if that is shorter; `plain` is given away. */
+static Binary *compress(Process *p, Binary *plain, int level)
+{
+    size_t size = plain->used_bits / 8;
+    Binary *packed;
+    size_t packed_size;
+
+    packed = binary_new(size + 2);
+    packed_size = etf_deflate(packed->data + 2, plain->data + 1, size - 1, level);
+    bif_consume(p, (int64_t)(size / ZLIB_BYTES_PER_REDUCTION));
+    if (packed_size == 0) {
+        binary_release(packed);
+        return plain;
+    }
+    binary_release(plain);
+    packed->data[0] = ETF_VERSION;
+    packed->data[1] = TAG_COMPRESSED;
+    packed = binary_resize(packed, packed_size + 2);
+    packed->used_bits = 8 * (packed_size + 2);
+    return packed;
+}
+
+static Term finish_encoding(Process *p, EncodeTask *task)
+{
+    Binary *out;
+    Term binary;
+
+    if (task->options.result == A_EXTERNAL_SIZE) {
+        size_t size = task->encoder.size;
+        etf_encoder_end(&task->encoder);
+        return integer_from_u64(&p->heap, size);
+    }
+    out = etf_encoder_take(&task->encoder);
+    etf_encoder_end(&task->encoder);
+    if (task->options.level != LEVEL_NONE)
+        out = compress(p, out, task->options.level);
+    binary = bits_from_binary(&p->heap, out, out->used_bits);
+    return task->options.result == A_TERM_TO_IOVEC ? cons(&p->heap, binary, TERM_NIL) : binary;
+}
+
+static int64_t node_budget(const Process *p)
+{
+    return MAX(p->reductions_left, 1) * NODES_PER_REDUCTION;
+}
+
+static bool run_encoder(Process *p, EtfEncoder *encoder)
+{
+    int64_t budget = node_budget(p);
+    int64_t before = budget;
+    bool done = etf_encoder_run(encoder, &budget);
+
+    bif_consume(p, (before - budget) / NODES_PER_REDUCTION);
+    return done;
+}
+
+static Term encode_step(Process *p, const Term *args);
+static TrapBif encode_more = TRAP_BIF(encode_step, A_TERM_TO_BINARY, 2);
+
+/* encode_step(Task, Visits) */
+static Term encode_step(Process *p, const Term *args)
+{
+    EncodeTask *task = magic_ref_data(args[0], destroy_encode_task);
+
+    etf_encoder_restore(&task->encoder, args[1]);
+    task->encoder.heap = &p->heap;
+    if (run_encoder(p, &task->encoder))
+        return finish_encoding(p, task);
+    return yield_to_bif(p, &encode_more, (Term[]){args[0], etf_encoder_save(&task->encoder, &p->heap)});
+}
+
+static Term encode(Process *p, Term t, Term option_list, Term result)
+{
+    EncodeTask task = {.options = {.result = result}};
+    Binary *kept;
+    Term visits;
+
+    if (!parse_encode_options(option_list, &task.options))
+        return raise_badarg(p);
+    etf_encoder_init(&task.encoder, &p->heap, t, task.options.flags | (result == A_EXTERNAL_SIZE ? ETF_COUNT_ONLY : 0));
+    etf_encoder_byte(&task.encoder, ETF_VERSION);
+    if (run_encoder(p, &task.encoder))
+        return finish_encoding(p, &task);
+    visits = etf_encoder_save(&task.encoder, &p->heap);
+    kept = binary_new_magic(sizeof task, destroy_encode_task);
+    *(EncodeTask *)kept->data = task;
+    return yield_to_bif(p, &encode_more, (Term[]){magic_ref_new(&p->heap, kept), visits});
+}
+
+Term bif_erlang_term_to_binary_1(Process *p, const Term *args)
+{
+    return encode(p, args[0], TERM_NIL, A_TERM_TO_BINARY);
+}
+
+Term bif_erlang_term_to_binary_2(Process *p, const Term *args)
+{
+    return encode(p, args[0], args[1], A_TERM_TO_BINARY);
+}
+
+Term bif_erlang_term_to_iovec_1(Process *p, const Term *args)
+{
+    return encode(p, args[0], TERM_NIL, A_TERM_TO_IOVEC);
+}
+
+Term bif_erlang_term_to_iovec_2(Process *p, const Term *args)
+{
+    return encode(p, args[0], args[1], A_TERM_TO_IOVEC);
+}
+
+Term bif_erlang_external_size_1(Process *p, const Term *args)
+{
+    return encode(p, args[0], TERM_NIL, A_EXTERNAL_SIZE);
+}
+
+/* Compression is no part of the answer, but may be in the options. */
+Term bif_erlang_external_size_2(Process *p, const Term *args)
+{
+    return encode(p, args[0], args[1], A_EXTERNAL_SIZE);
+}
+
+/* --- binary_to_term ----------------------------------------------------------------------- */
+
+typedef struct DecodeTask {
+    EtfDecoder decoder;
+    Binary *bytes;         /* holds what the decoder reads, if that was compressed or over collections; else null */
+    BitsBytes source;
+    size_t used_before;    /* bytes before what the decoder reads; if compressed: all */
+    bool is_compressed;
+    bool tell_used;
+} DecodeTask;
+
+/* May be called twice. */
+static void end_decode_task(DecodeTask *task)
+{
+    etf_decoder_end(&task->decoder);
+    if (task->bytes)
+        binary_release(task->bytes);
+    task->bytes = NULL;
+    bits_bytes_free(&task->source);
+}
+
+static void destroy_decode_task(Binary *binary)
+{
+    end_decode_task((DecodeTask *)binary->data);
+}
+
+static bool parse_decode_options(Term list, unsigned *flags, bool *used)
+{
+    for (; is_cons(list); list = list_tail(list)) {
+        if (list_head(list) == A_SAFE)
+            *flags |= ETF_SAFE;
+        else if (list_head(list) == A_USED)
+            *used = true;
+        else
+            return false;
+    }
+    return is_nil(list);
+}
+
+/* Where the plain bytes are; null: this is no external term. */
+static const uint8_t *open_source(Process *p, DecodeTask *task, size_t *size)
+{
+    const uint8_t *bytes = task->source.bytes;
+    size_t used;
+
+    *size = task->source.size;
+    if (*size < 2 || bytes[0] != ETF_VERSION)
+        return NULL;
+    if (bytes[1] != TAG_COMPRESSED) {
+        task->used_before = 1;
+        *size -= 1;
+        return bytes + 1;
+    }
+    task->is_compressed = true;
+    task->bytes = etf_inflate(bytes + 2, *size - 2, &used);
+    if (!task->bytes)
+        return NULL;
+    bif_consume(p, (int64_t)(task->bytes->capacity / ZLIB_BYTES_PER_REDUCTION));
+    task->used_before = 2 + used;
+    *size = task->bytes->capacity;
+    return task->bytes->data;
+}
+
+/* The result of a decoder that is done; the task ends. */
+static Term finish_decoding(Process *p, DecodeTask *task)
+{
+    Term result = task->decoder.result;
+    size_t used = task->used_before + (task->is_compressed ? 0 : reader_offset(&task->decoder.in));
+
+    heap_splice(&p->heap, &task->decoder.own_heap);
+    end_decode_task(task);
+    return task->tell_used ? tuple_2(&p->heap, result, integer_from_u64(&p->heap, used)) : result;
+}
+
+static EtfStatus run_decoder(Process *p, EtfDecoder *decoder, bool at_once)
+{
+    int64_t budget = at_once ? INT64_MAX : node_budget(p);
+    int64_t before = budget;
+    EtfStatus status = etf_decoder_run(decoder, &budget);
+
+    bif_consume(p, (before - budget) / NODES_PER_REDUCTION);
+    return status;
+}
+
+static Term decode_step(Process *p, const Term *args);
+static TrapBif decode_more = TRAP_BIF(decode_step, A_BINARY_TO_TERM, 2);
+
+/* decode_step(Task, Binary): the binary is only kept alive. */
+static Term decode_step(Process *p, const Term *args)
+{
+    DecodeTask *task = magic_ref_data(args[0], destroy_decode_task);
+
+    switch (run_decoder(p, &task->decoder, false)) {
+    case ETF_DONE:
+        return finish_decoding(p, task);
+    case ETF_MORE:
+        return yield_to_bif(p, &decode_more, args);
+    default:
+        end_decode_task(task);
+        return raise_badarg(p);
+    }
+}
+
+/* Terms of few bytes are built on the process heap at once. */
+static Term decode_small(Process *p, DecodeTask *task, const uint8_t *bytes, size_t size, unsigned flags)
+{
+    etf_decoder_init(&task->decoder, &p->heap, bytes, size, flags);
+    if (run_decoder(p, &task->decoder, true) == ETF_DONE)
+        return finish_decoding(p, task);
+    end_decode_task(task);
+    return raise_badarg(p);
+}
+
+static Term decode_large(Process *p, DecodeTask *small_task, const uint8_t *bytes, size_t size, unsigned flags,
+                         Term source)
+{
+    Binary *kept = binary_new_magic(sizeof(DecodeTask), destroy_decode_task);
+    DecodeTask *task = (DecodeTask *)kept->data;
+    Term ref = magic_ref_new(&p->heap, kept);
+    BitsView view;
+
+    *task = *small_task;
+    if (!task->bytes && !task->source.copy) {
+        view = bits_view_of(source);
+        assert(view.owner);    /* so many bytes do not lie on a heap */
+        task->bytes = binary_keep(view.owner);
+    }
+    etf_decoder_init(&task->decoder, NULL, bytes, size, flags);
+    return decode_step(p, (Term[]){ref, source});
+}
+
+static Term decode(Process *p, Term source, Term option_list)
+{
+    DecodeTask task = {.tell_used = false};
+    unsigned flags = 0;
+    const uint8_t *bytes;
+    size_t size;
+
+    if (!parse_decode_options(option_list, &flags, &task.tell_used) || !bits_bytes_get(source, &task.source))
+        return raise_badarg(p);
+    bytes = open_source(p, &task, &size);
+    if (!bytes) {
+        end_decode_task(&task);
+        return raise_badarg(p);
+    }
+    if (size <= DECODE_AT_ONCE_BYTES)
+        return decode_small(p, &task, bytes, size, flags);
+    return decode_large(p, &task, bytes, size, flags, source);
+}
+
+Term bif_erlang_binary_to_term_1(Process *p, const Term *args)
+{
+    return decode(p, args[0], TERM_NIL);
+}
+
+Term bif_erlang_binary_to_term_2(Process *p, const Term *args)
+{
+    return decode(p, args[0], args[1]);
+}

@@ -1,0 +1,517 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/term/atom.h"
+#include "vm/term/bits.h"
+#include "vm/term/etf.h"
+#include "vm/term/etf_tags.h"
+#include "vm/term/fun.h"
+#include "vm/term/integer.h"
+#include "vm/term/map.h"
+#include "vm/term/pid.h"
+#include "vm/term/ref.h"
+
+#define FIRST_OUT_BYTES 240
+#define MAX_STRING 65535
+/* Port numbers up to here take 4 bytes. */
+#define MAX_SHORT_PORT 0x0fffffff
+
+typedef enum VisitKind {
+    VISIT_TERM,            /* `t` as it is */
+    VISIT_TUPLE,           /* elements from `at` on */
+    VISIT_LIST,            /* `t` is what is left of a list whose length is written already */
+    VISIT_FLAT_MAP,        /* pairs: 2 * index of a key, or that plus 1 for its value */
+    VISIT_NODE,            /* of a trie: children below `at`, the last one first */
+    VISIT_LEAF,            /* at 0: key and value of `t`, at 1: value */
+    VISIT_FUN,             /* free variables from `at` on */
+    VISIT_FUN_SIZE         /* `at` is where the size of a fun is to be filled in */
+} VisitKind;
+
+typedef struct EtfVisit {
+    VisitKind kind;
+    size_t at;
+    Term t;
+} EtfVisit;
+
+static void push_visit(EtfEncoder *e, VisitKind kind, size_t at, Term t)
+{
+    if (e->visit_count == e->visit_capacity) {
+        e->visit_capacity = MAX(32, 2 * e->visit_capacity);
+        e->visits = mem_realloc(MEM_SYSTEM, e->visits, e->visit_capacity * sizeof *e->visits);
+    }
+    e->visits[e->visit_count++] = (EtfVisit){kind, at, t};
+}
+
+/* --- bytes -------------------------------------------------------------------------------- */
+
+/* Room for `size` bytes that count as written; null when only counting. */
+static inline uint8_t *room(EtfEncoder *e, size_t size)
+{
+    size_t start = e->size;
+
+    e->size += size;
+    if (!e->out)
+        return NULL;
+    if (UNLIKELY(e->size > e->out->capacity))
+        e->out = binary_resize(e->out, MAX(e->size, 2 * e->out->capacity));
+    return e->out->data + start;
+}
+
+static void store_big_endian(uint8_t *to, uint64_t value, unsigned bytes)
+{
+    while (bytes-- > 0) {
+        to[bytes] = (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+static inline void put_number(EtfEncoder *e, uint64_t value, unsigned bytes)   /* big-endian */
+{
+    uint8_t *to = room(e, bytes);
+
+    if (to)
+        store_big_endian(to, value, bytes);
+}
+
+static inline void put_tag(EtfEncoder *e, unsigned tag)
+{
+    put_number(e, tag, 1);
+}
+
+static void put_bytes(EtfEncoder *e, const void *bytes, size_t size)
+{
+    uint8_t *to = room(e, size);
+
+    if (to && size > 0)
+        memcpy(to, bytes, size);
+}
+
+/* --- leaves ------------------------------------------------------------------------------- */
+
+/* `utf8` has `count` characters, all of latin1. */
+static void put_latin1(EtfEncoder *e, const char *utf8, size_t count)
+{
+    uint8_t *to = room(e, count);
+
+    for (size_t i = 0; to && i < count; i++) {
+        unsigned c = (uint8_t)*utf8++;
+        if (c >= 0x80)
+            c = (c & 3) << 6 | ((uint8_t)*utf8++ & 0x3f);
+        to[i] = (uint8_t)c;
+    }
+}
+
+static void put_atom(EtfEncoder *e, Term atom)
+{
+    size_t size;
+    const char *text = atom_text(atom, &size);
+
+    if (!(e->flags & ETF_UTF8_ATOMS) && atom_is_latin1(atom)) {
+        put_tag(e, TAG_ATOM_EXT);
+        put_number(e, atom_character_count(atom), 2);
+        put_latin1(e, text, atom_character_count(atom));
+    } else if (size > 255) {
+        put_tag(e, TAG_ATOM_UTF8_EXT);
+        put_number(e, size, 2);
+        put_bytes(e, text, size);
+    } else {
+        put_tag(e, TAG_SMALL_ATOM_UTF8_EXT);
+        put_number(e, size, 1);
+        put_bytes(e, text, size);
+    }
+}
+
+static void put_integer(EtfEncoder *e, Term t)
+{
+    size_t size;
+    uint8_t *to;
+
+    if (is_small(t) && small_value(t) >= 0 && small_value(t) <= 255) {
+        put_tag(e, TAG_SMALL_INTEGER_EXT);
+        put_number(e, (uint64_t)small_value(t), 1);
+        return;
+    }
+    if (is_small(t) && small_value(t) == (int32_t)small_value(t)) {
+        put_tag(e, TAG_INTEGER_EXT);
+        put_number(e, (uint32_t)small_value(t), 4);
+        return;
+    }
+    size = integer_magnitude_bytes(t);
+    put_tag(e, size <= 255 ? TAG_SMALL_BIG_EXT : TAG_LARGE_BIG_EXT);
+    put_number(e, size, size <= 255 ? 1 : 4);
+    put_number(e, integer_is_negative(t), 1);
+    to = room(e, size);
+    if (to)
+        integer_magnitude(t, to);
+}
+
+static void put_float(EtfEncoder *e, Term t)
+{
+    double value = float_value(t);
+    char text[FLOAT_EXT_BYTES + 1] = {0};
+    uint64_t bits;
+
+    if (e->flags & ETF_OLD_FLOATS) {
+        snprintf(text, sizeof text, "%.20e", value);
+        put_tag(e, TAG_FLOAT_EXT);
+        put_bytes(e, text, FLOAT_EXT_BYTES);
+        return;
+    }
+    memcpy(&bits, &value, sizeof bits);
+    put_tag(e, TAG_NEW_FLOAT_EXT);
+    put_number(e, bits, 8);
+}
+
+static void put_pid(EtfEncoder *e, Term pid)
+{
+    uint32_t number, serial;
+
+    pid_numbers(pid, &number, &serial);
+    put_tag(e, TAG_NEW_PID_EXT);
+    put_atom(e, identifier_node(pid));
+    put_number(e, number, 4);
+    put_number(e, serial, 4);
+    put_number(e, identifier_creation(pid), 4);
+}
+
+static void put_port(EtfEncoder *e, Term port)
+{
+    uint64_t number = port_numbers(port);
+    bool is_short = number <= MAX_SHORT_PORT;
+
+    put_tag(e, is_short ? TAG_NEW_PORT_EXT : TAG_V4_PORT_EXT);
+    put_atom(e, identifier_node(port));
+    put_number(e, number, is_short ? 4 : 8);
+    put_number(e, identifier_creation(port), 4);
+}
+
+static void put_ref(EtfEncoder *e, Term ref)
+{
+    uint32_t numbers[REF_MAX_NUMBERS];
+    unsigned count = ref_numbers(ref, numbers);
+
+    put_tag(e, TAG_NEWER_REFERENCE_EXT);
+    put_number(e, count, 2);
+    put_atom(e, identifier_node(ref));
+    put_number(e, identifier_creation(ref), 4);
+    for (unsigned i = 0; i < count; i++)
+        put_number(e, numbers[i], 4);
+}
+
+static void put_bits(EtfEncoder *e, Term t, int64_t *budget)
+{
+    BitsView view = bits_view_of(t);
+    size_t size = bits_bytes(view.bit_size);
+    uint8_t *to;
+
+    *budget -= (int64_t)(size / 256);
+    put_tag(e, view.bit_size % 8 == 0 ? TAG_BINARY_EXT : TAG_BIT_BINARY_EXT);
+    put_number(e, size, 4);
+    if (view.bit_size % 8 != 0)
+        put_number(e, view.bit_size % 8, 1);
+    to = room(e, size);
+    if (to && size > 0)
+        bits_copy_out(to, view.bytes, view.bit_offset, view.bit_size);
+}
+
+static void put_export(EtfEncoder *e, Term fun)
+{
+    const ExportIdentity *export = fun_export_identity(fun);
+
+    put_tag(e, TAG_EXPORT_EXT);
+    put_atom(e, export->module);
+    put_atom(e, export->function);
+    put_integer(e, small_int(export->arity));
+}
+
+/* --- terms with elements ------------------------------------------------------------------ */
+
+static void put_fun(EtfEncoder *e, Term fun)
+{
+    const FunIdentity *identity = fun_identity(fun);
+    size_t start;
+
+    put_tag(e, TAG_NEW_FUN_EXT);
+    start = e->size;
+    put_number(e, 0, 4);
+    put_number(e, identity->arity, 1);
+    put_bytes(e, identity->uniq, sizeof identity->uniq);
+    put_number(e, identity->index, 4);
+    put_number(e, fun_env_size(fun), 4);
+    put_atom(e, identity->module);
+    put_integer(e, small_int((int32_t)identity->index));
+    put_integer(e, small_int((int32_t)identity->old_uniq));
+    put_pid(e, fun_creator(fun));
+    push_visit(e, VISIT_FUN_SIZE, start, TERM_NIL);
+    if (fun_env_size(fun) > 0)
+        push_visit(e, VISIT_FUN, 0, fun);
+}
+
+/* A proper list of bytes; `*length` is the number of cells in any case. */
+static bool is_string(Term list, size_t *length)
+{
+    bool all_bytes = true;
+    size_t count = 0;
+
+    for (; is_cons(list); list = list_tail(list), count++) {
+        Term head = list_head(list);
+        all_bytes = all_bytes && is_small(head) && small_value(head) >= 0 && small_value(head) <= 255;
+    }
+    *length = count;
+    return all_bytes && is_nil(list) && count <= MAX_STRING;
+}
+
+static void put_list(EtfEncoder *e, Term list, int64_t *budget)
+{
+    size_t length;
+    uint8_t *to;
+
+    if (!is_string(list, &length)) {
+        put_tag(e, TAG_LIST_EXT);
+        put_number(e, length, 4);
+        push_visit(e, VISIT_LIST, 0, list);
+        return;
+    }
+    *budget -= (int64_t)(length / 16);
+    put_tag(e, TAG_STRING_EXT);
+    put_number(e, length, 2);
+    to = room(e, length);
+    for (; to && is_cons(list); list = list_tail(list))
+        *to++ = (uint8_t)small_value(list_head(list));
+}
+
+static void put_tuple(EtfEncoder *e, Term tuple)
+{
+    size_t size = tuple_size(tuple);
+
+    put_tag(e, size <= 255 ? TAG_SMALL_TUPLE_EXT : TAG_LARGE_TUPLE_EXT);
+    put_number(e, size, size <= 255 ? 1 : 4);
+    if (size > 0)
+        push_visit(e, VISIT_TUPLE, 0, tuple);
+}
+
+/* The pairs of a big map by key, as a tuple: for a walk in that order. */
+static Term sorted_pairs(EtfEncoder *e, Term map)
+{
+    Term *pairs;
+    Term tuple = tuple_new(e->heap, 2 * map_size(map), &pairs);
+
+    map_sorted_pairs(map, pairs);
+    return tuple;
+}
+
+static void put_map(EtfEncoder *e, Term map, int64_t *budget)
+{
+    const Term *children;
+
+    put_tag(e, TAG_MAP_EXT);
+    put_number(e, map_size(map), 4);
+    if (is_flat_map(map)) {
+        if (map_size(map) > 0)
+            push_visit(e, VISIT_FLAT_MAP, 0, map);
+    } else if (e->flags & ETF_DETERMINISTIC) {
+        *budget -= (int64_t)map_size(map);
+        push_visit(e, VISIT_TUPLE, 0, sorted_pairs(e, map));
+    } else {
+        push_visit(e, VISIT_NODE, map_node_children(map, &children), map);
+    }
+}
+
+/* Writes a term, or its start. */
+static void put_term(EtfEncoder *e, Term t, int64_t *budget)
+{
+    if (is_cons(t))
+        put_list(e, t, budget);
+    else if (is_nil(t))
+        put_tag(e, TAG_NIL_EXT);
+    else if (is_atom(t))
+        put_atom(e, t);
+    else if (is_integer(t))
+        put_integer(e, t);
+    else if (is_tuple(t))
+        put_tuple(e, t);
+    else if (is_bitstring(t))
+        put_bits(e, t, budget);
+    else if (is_map(t))
+        put_map(e, t, budget);
+    else if (is_float(t))
+        put_float(e, t);
+    else if (is_pid(t))
+        put_pid(e, t);
+    else if (is_ref(t))
+        put_ref(e, t);
+    else if (is_port(t))
+        put_port(e, t);
+    else if (is_box_kind(t, BOX_EXPORT))
+        put_export(e, t);
+    else
+        put_fun(e, t);
+}
+
+/* --- the loop ----------------------------------------------------------------------------- */
+
+/* The element at `at` of `count`, after which the visit is over or goes on. */
+static Term next_element(EtfEncoder *e, EtfVisit *visit, const Term *elements, size_t count)
+{
+    Term t = elements[visit->at++];
+
+    if (visit->at == count)
+        e->visit_count--;
+    return t;
+}
+
+static Term next_of_list(EtfEncoder *e, EtfVisit *visit)
+{
+    Term t = visit->t;
+
+    if (!is_cons(t)) {
+        e->visit_count--;
+        return t;
+    }
+    visit->t = list_tail(t);
+    return list_head(t);
+}
+
+static Term next_of_flat_map(EtfEncoder *e, EtfVisit *visit)
+{
+    size_t at = visit->at++;
+    const FlatMap *map = flat_map(visit->t);
+
+    if (visit->at == 2 * flat_map_size(visit->t))
+        e->visit_count--;
+    return at % 2 == 0 ? tuple_elements(map->keys)[at / 2] : map->values[at / 2];
+}
+
+static Term next_of_leaf(EtfEncoder *e, EtfVisit *visit)
+{
+    if (visit->at++ == 0)
+        return list_head(visit->t);
+    e->visit_count--;
+    return list_tail(visit->t);
+}
+
+static void step_into_child(EtfEncoder *e, EtfVisit *visit)
+{
+    const Term *children;
+    Term child;
+
+    map_node_children(visit->t, &children);
+    child = children[--visit->at];
+    if (visit->at == 0)
+        e->visit_count--;
+    if (is_cons(child))
+        push_visit(e, VISIT_LEAF, 0, child);
+    else
+        push_visit(e, VISIT_NODE, map_node_children(child, &children), child);
+}
+
+/* The next term to write; NO_TERM if this step wrote none. */
+static Term next_term(EtfEncoder *e)
+{
+    EtfVisit *visit = &e->visits[e->visit_count - 1];
+
+    switch (visit->kind) {
+    case VISIT_TERM:
+        e->visit_count--;
+        return visit->t;
+    case VISIT_TUPLE: return next_element(e, visit, tuple_elements(visit->t), tuple_size(visit->t));
+    case VISIT_LIST: return next_of_list(e, visit);
+    case VISIT_FLAT_MAP: return next_of_flat_map(e, visit);
+    case VISIT_LEAF: return next_of_leaf(e, visit);
+    case VISIT_FUN: return next_element(e, visit, fun_env(visit->t), fun_env_size(visit->t));
+    case VISIT_NODE:
+        step_into_child(e, visit);
+        return NO_TERM;
+    case VISIT_FUN_SIZE:
+        e->visit_count--;
+        if (e->out)
+            store_big_endian(e->out->data + visit->at, e->size - visit->at, 4);
+        return NO_TERM;
+    }
+    return NO_TERM;
+}
+
+void etf_encoder_init(EtfEncoder *e, Heap *heap, Term t, unsigned flags)
+{
+    memset(e, 0, sizeof *e);
+    e->flags = flags;
+    e->heap = heap;
+    if (!(flags & ETF_COUNT_ONLY))
+        e->out = binary_new(FIRST_OUT_BYTES);
+    push_visit(e, VISIT_TERM, 0, t);
+}
+
+void etf_encoder_byte(EtfEncoder *e, uint8_t byte)
+{
+    put_number(e, byte, 1);
+}
+
+bool etf_encoder_run(EtfEncoder *e, int64_t *budget)
+{
+    while (e->visit_count > 0) {
+        Term t;
+
+        if (--*budget < 0)
+            return false;
+        t = next_term(e);
+        if (t != NO_TERM)
+            put_term(e, t, budget);
+    }
+    return true;
+}
+
+Term etf_encoder_save(EtfEncoder *e, Heap *heap)
+{
+    Term *slots;
+    Term saved = tuple_new(heap, 3 * e->visit_count, &slots);
+
+    for (size_t i = 0; i < e->visit_count; i++) {
+        slots[3 * i] = small_int(e->visits[i].kind);
+        slots[3 * i + 1] = small_int((int64_t)e->visits[i].at);
+        slots[3 * i + 2] = e->visits[i].t;
+    }
+    e->visit_count = 0;
+    return saved;
+}
+
+void etf_encoder_restore(EtfEncoder *e, Term saved)
+{
+    const Term *slots = tuple_elements(saved);
+
+    for (size_t i = 0; i < tuple_size(saved); i += 3)
+        push_visit(e, (VisitKind)small_value(slots[i]), (size_t)small_value(slots[i + 1]), slots[i + 2]);
+}
+
+Binary *etf_encoder_take(EtfEncoder *e)
+{
+    Binary *out = e->out;
+
+    if (out->capacity - e->size > e->size / 4)
+        out = binary_resize(out, e->size);
+    out->used_bits = 8 * e->size;
+    e->out = NULL;
+    return out;
+}
+
+void etf_encoder_end(EtfEncoder *e)
+{
+    if (e->out)
+        binary_release(e->out);
+    mem_free(MEM_SYSTEM, e->visits);
+    memset(e, 0, sizeof *e);
+}
+
+Binary *etf_encode(Term t, unsigned flags)
+{
+    EtfEncoder e;
+    int64_t budget = INT64_MAX;
+    Binary *out;
+
+    etf_encoder_init(&e, NULL, t, flags);
+    etf_encoder_byte(&e, ETF_VERSION);
+    etf_encoder_run(&e, &budget);
+    out = etf_encoder_take(&e);
+    etf_encoder_end(&e);
+    return out;
+}
