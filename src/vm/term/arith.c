@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "vm/base/mem.h"
 #include "vm/term/bignum.h"
 #include "vm/term/integer.h"
 
@@ -120,21 +121,23 @@ Term arith_div(Heap *heap, Term a, Term b)
 /* The quotient, or the remainder, which has the sign of `x`. */
 static Term divide_views(Heap *heap, const IntegerView *x, const IntegerView *y, Term a, bool wants_remainder)
 {
-    size_t quotient_count = x->count - y->count + 1;
-    Word *object, *other;
+    size_t quotient_count, wanted_count, other_count;
+    Limb *other;
+    Word *object;
 
     if (bignum_compare(x->limbs, x->count, y->limbs, y->count) < 0)
         return wants_remainder ? a : small_int(0);
-    if (wants_remainder) {
-        other = heap_alloc(heap, quotient_count);
-        object = heap_alloc(heap, 1 + y->count);
+    quotient_count = x->count - y->count + 1;
+    wanted_count = wants_remainder ? y->count : quotient_count;
+    other_count = wants_remainder ? quotient_count : y->count;
+    other = mem_alloc(MEM_SYSTEM, other_count * sizeof(Limb));
+    object = heap_alloc(heap, 1 + wanted_count);
+    if (wants_remainder)
         bignum_div_rem(other, object + 1, x->limbs, x->count, y->limbs, y->count);
-        return integer_finish(heap, object, y->count, x->negative);
-    }
-    other = heap_alloc(heap, y->count);
-    object = heap_alloc(heap, 1 + quotient_count);
-    bignum_div_rem(object + 1, other, x->limbs, x->count, y->limbs, y->count);
-    return integer_finish(heap, object, quotient_count, x->negative != y->negative);
+    else
+        bignum_div_rem(object + 1, other, x->limbs, x->count, y->limbs, y->count);
+    mem_free(MEM_SYSTEM, other);
+    return integer_finish(heap, object, wanted_count, x->negative != (y->negative && !wants_remainder));
 }
 
 Term arith_int_div(Heap *heap, Term a, Term b)

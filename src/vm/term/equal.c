@@ -1,0 +1,137 @@
+/* equal.c - equality of terms: cheaper than their order, because sizes decide first and big maps are
+ * compared as they lie. */
+#include "vm/term/compare.h"
+
+#include "vm/term/bits.h"
+#include "vm/term/fun.h"
+#include "vm/term/integer.h"
+#include "vm/term/map.h"
+#include "vm/term/pair_stack.h"
+
+/* Two terms of kinds that compare by value, but not alike: an integer and a float. */
+static bool mixed_numbers_equal(Term a, Term b)
+{
+    if (!is_number(a) || !is_number(b))
+        return false;
+    if (is_float(a))
+        return is_integer(b) && integer_compare_double(b, float_value(a)) == 0;
+    return is_integer(a) && is_float(b) && integer_compare_double(a, float_value(b)) == 0;
+}
+
+static bool raw_words_equal(Term a, Term b)
+{
+    return memcmp(boxed(a), boxed(b), (header_words(boxed_header(a)) + 1) * sizeof(Word)) == 0;
+}
+
+/* Keys of equal maps are always equal exactly, so tries of the same keys have the same shape; leaves
+ * [K|V] are compared with the key apart. */
+static bool push_children(PairStack *stack, Term a, Term b, bool exact)
+{
+    const Term *x, *y;
+    size_t count = map_node_children(a, &x);
+
+    if (map_node_children(b, &y) != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (x[i] == y[i])
+            continue;
+        if (is_cons(x[i]) != is_cons(y[i]))
+            return false;
+        if (is_cons(x[i])) {
+            pair_stack_push(stack, cons_cell(x[i]) + 1, cons_cell(y[i]) + 1, 1, exact);
+            pair_stack_push(stack, cons_cell(x[i]), cons_cell(y[i]), 1, true);
+        } else {
+            pair_stack_push(stack, &x[i], &y[i], 1, exact);
+        }
+    }
+    return true;
+}
+
+static bool flat_maps_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    size_t size = flat_map_size(a);
+
+    if (size != flat_map_size(b))
+        return false;
+    pair_stack_push(stack, flat_map(a)->values, flat_map(b)->values, size, exact);
+    if (flat_map(a)->keys != flat_map(b)->keys)
+        pair_stack_push(stack, tuple_elements(flat_map(a)->keys), tuple_elements(flat_map(b)->keys), size, true);
+    return true;
+}
+
+static bool funs_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    if (fun_identity(a) != fun_identity(b) || fun_env_size(a) != fun_env_size(b))
+        return false;
+    pair_stack_push(stack, fun_env(a), fun_env(b), fun_env_size(a), exact);
+    return true;
+}
+
+/* Both boxed and of the same kind. */
+static bool boxed_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    switch (boxed_kind(a)) {
+    case BOX_TUPLE:
+        if (boxed_header(a) != boxed_header(b))
+            return false;
+        pair_stack_push(stack, tuple_elements(a), tuple_elements(b), tuple_size(a), exact);
+        return true;
+    case BOX_BIG_POSITIVE:
+    case BOX_BIG_NEGATIVE:
+        return boxed_header(a) == boxed_header(b) && raw_words_equal(a, b);
+    case BOX_FLOAT:
+        return float_value(a) == float_value(b);
+    case BOX_FUN:
+        return funs_step(stack, a, b, exact);
+    case BOX_EXPORT:
+        return boxed(a)[1] == boxed(b)[1];
+    case BOX_FLAT_MAP:
+        return flat_maps_step(stack, a, b, exact);
+    case BOX_HASH_MAP:
+        return map_size(a) == map_size(b) && push_children(stack, a, b, exact);
+    case BOX_HASH_NODE:
+        return push_children(stack, a, b, exact);
+    case BOX_HEAP_BITS:
+    case BOX_REFC_BITS:
+    case BOX_SUB_BITS:
+        return bits_size(a) == bits_size(b) && bits_equal(a, b);
+    default:   /* references and identifiers of other nodes */
+        return term_compare_exact(a, b) == 0;
+    }
+}
+
+/* Of two terms that are not identical: false if they differ; what is left to compare was pushed. */
+static bool equal_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    if (is_cons(a)) {
+        if (!is_cons(b))
+            return false;
+        pair_stack_push(stack, cons_cell(a), cons_cell(b), 2, exact);
+        return true;
+    }
+    if (!is_boxed(a) || !is_boxed(b))
+        return !exact && mixed_numbers_equal(a, b);
+    if (boxed_kind(a) == boxed_kind(b))
+        return boxed_step(stack, a, b, exact);
+    if (is_bitstring(a))
+        return is_bitstring(b) && bits_size(a) == bits_size(b) && bits_equal(a, b);
+    if (is_local_ref(a))
+        return is_local_ref(b) && term_compare_exact(a, b) == 0;
+    return !exact && mixed_numbers_equal(a, b);
+}
+
+static bool equal(Term a, Term b, bool exact)
+{
+    PairStack stack;
+    bool same;
+
+    pair_stack_init(&stack);
+    same = equal_step(&stack, a, b, exact);
+    while (same && pair_stack_next(&stack, &a, &b, &exact))
+        same = !(is_immediate(a) && is_immediate(b)) && equal_step(&stack, a, b, exact);
+    pair_stack_free(&stack);
+    return same;
+}
+
+bool term_equal_slow(Term a, Term b) { return a == b || equal(a, b, false); }
+bool term_exact_equal_slow(Term a, Term b) { return a == b || equal(a, b, true); }
