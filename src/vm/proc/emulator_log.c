@@ -4,6 +4,7 @@
 
 #include "io/io_time.h"
 #include "vm/proc/mailbox.h"
+#include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/scheduler.h"
 #include "vm/term/copy.h"
@@ -12,6 +13,8 @@
 #include "vm/term/pid.h"
 
 #define NS_PER_US 1000
+
+Term emulator_log_target = A_LOGGER;
 
 /* The name that the compatible error_logger knows a level by. */
 static Term tag_of(Term level)
@@ -41,7 +44,8 @@ static Term metadata(Heap *heap, const Process *about, Term level)
 
 void emulator_log(Process *about, Term level, const char *format, Term args)
 {
-    Process *logger = registry_process(A_LOGGER);
+    Process *logger = is_atom(emulator_log_target) ? registry_process(emulator_log_target)
+                                                   : process_find(emulator_log_target);
     Message *message;
     Heap *heap;
 

@@ -4,6 +4,9 @@
 
 #include "vm/proc/process.h"
 
+/* Who gets them: a registered name or a local pid (system_flag system_logger). `undefined`: nobody. */
+extern Term emulator_log_target;
+
 /* `about` is the process it is about, or null. `format` is an Erlang format, `args` a list
  * (anywhere; copied). `level` an atom: A_ERROR, A_WARNING, A_INFO. */
 void emulator_log(Process *about, Term level, const char *format, Term args);
