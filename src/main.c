@@ -52,6 +52,7 @@ static void fill_process_defaults(void)
     process_max_heap_words = options.max_heap_words;
     process_max_heap_flags = (options.max_heap_kill ? PROCESS_MAX_HEAP_KILL : 0)
         | (options.max_heap_log ? PROCESS_MAX_HEAP_LOG : 0);
+    process_limit = options.process_limit;
     process_off_heap_messages = options.off_heap_messages;
 }
 
@@ -65,7 +66,7 @@ static void init_vm(void)
     engine_init();
     process_hooks.run = engine_run;
     process_hooks.start_call = engine_start_call;
-    process_hooks.stacktrace = exception_stacktrace;
+    process_hooks.stacktrace = exception_current_stacktrace;
     process_hooks.check_process_code = purge_check_process;
     fill_process_defaults();
     ets_init();

@@ -83,20 +83,20 @@ END {
         print "/* Generated from ops.tab by gen_ops.awk. */\n#ifndef LING_OPS_GENERATED_H\n#define LING_OPS_GENERATED_H\n"
         print "typedef enum OpId {"
         for (i = 1; i <= op_count; i++)
-            print "    OP_" toupper(op_names[i]) ","
-        print "    OP_COUNT\n} OpId;\n\n#define OP_VARIANT_COUNT " variants "\n\n#endif"
+            print "    VMOP_" toupper(op_names[i]) ","
+        print "    VMOP_COUNT\n} OpId;\n\n#define VMOP_VARIANT_COUNT " variants "\n\n#endif"
     }
     if (part == "table") {
         print "/* Generated from ops.tab by gen_ops.awk. */\n#include \"vm/code/ops.h\"\n"
         for (i = 1; i <= variants; i++)
             print "Handled " handlers[i] "(void);"
-        print "\nconst OpInfo op_info[OP_COUNT] = {"
+        print "\nconst OpInfo op_info[VMOP_COUNT] = {"
         for (i = 1; i <= op_count; i++)
             print op_infos[i]
-        print "};\n\nconst OpHandler op_handlers[OP_VARIANT_COUNT] = {"
+        print "};\n\nconst OpHandler op_handlers[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
             print "    (OpHandler)" handlers[i] ","
-        print "};\n\nconst char *const op_variant_names[OP_VARIANT_COUNT] = {"
+        print "};\n\nconst char *const op_variant_names[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
             print "    \"" substr(handlers[i], 3) "\","
         print "};"

@@ -29,3 +29,13 @@ list_suites() {
     ls "$source/test/unit" | sed -n 's/^test_\(.*\)\.c$/SUITE(\1)/p'
 }
 make_file unit_suites.h list_suites
+make_file ops_generated.h $awk -f "$source/tools/gen_ops.awk" -v part=header "$source/src/vm/code/ops.tab"
+make_file op_table.c $awk -f "$source/tools/gen_ops.awk" -v part=table "$source/src/vm/code/ops.tab"
+for file in $(sed -n 's/^@file //p' "$source/src/vm/code/ops.tab"); do
+    make_file "$file.inc" $awk -f "$source/tools/gen_ops.awk" -v part="$file" "$source/src/vm/code/ops.tab"
+done
+for part in header table; do
+    case $part in header) name=rules_generated.h ;; table) name=rules_table.inc ;; esac
+    make_file $name $awk -f "$source/tools/gen_rules.awk" -v part=$part -v rules_file="$source/src/loader/rules.tab" \
+        "$source/src/loader/generic_ops.tab" "$source/src/loader/rules.tab"
+done

@@ -33,11 +33,11 @@ typedef struct EmittedCode {
 } EmittedCode;
 #define LABEL_NOWHERE UINT32_MAX
 
-/* `ir` is verified, its literals are final (ir->literals[]), `lambdas[i]` is the entry of
+/* The last step: instructions are rewritten in place. `ir` is verified, its literals are final (ir->literals[]), `lambdas[i]` is the entry of
  * ir->lambdas[i] (its address need not be set yet). Exports are made by export_get. A function that the
  * BIF table names gets the BIF for a body. False: an instruction is out of the VM's bounds,
  * *error says which (static text); nothing is left allocated then. */
-bool emit_code(const CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out, const char **error);
+bool emit_code(CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out, const char **error);
 void emit_code_free(EmittedCode *code);
 
 #endif

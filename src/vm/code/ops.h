@@ -22,9 +22,9 @@ typedef struct OpInfo {
     uint16_t writes;                      /* bit i: operand i is written */
 } OpInfo;
 
-extern const OpInfo op_info[OP_COUNT];
-extern const OpHandler op_handlers[OP_VARIANT_COUNT];
-extern const char *const op_variant_names[OP_VARIANT_COUNT];
+extern const OpInfo op_info[VMOP_COUNT];
+extern const OpHandler op_handlers[VMOP_VARIANT_COUNT];
+extern const char *const op_variant_names[VMOP_VARIANT_COUNT];
 
 /* The handler of an op that has one variant only. */
 static inline OpHandler op_handler(OpId op) { return op_handlers[op_info[op].first_variant]; }

@@ -11,12 +11,14 @@
 /* system_flag(backtrace_depth). */
 extern uint32_t exception_backtrace_depth;
 
-/* The function that stands first in a trace although no frame of it is on the stack. */
+/* What failed. A named function stands first in the trace: a BIF (then the function around `ip`
+ * follows), or the one whose func_info is at `ip`, or (ip is null) one that does not exist. */
 typedef struct ExceptionOrigin {
-    const Word *ip;          /* instruction that failed; null if only `export` matters */
-    const Export *export;    /* failed BIF, or function_clause: its M, F; else null */
-    Term args;               /* argument list shown in place of its arity; NO_TERM: show the arity */
+    const Word *ip;          /* instruction that failed, or null */
+    Term module, function;   /* NO_TERM: what is around `ip` stands first */
+    Term args;               /* argument list shown in place of the arity; NO_TERM: show the arity */
     bool is_bif;             /* give it an error_info map */
+    bool in_function;        /* `ip` is in the named function itself */
 } ExceptionOrigin;
 
 /* Makes p->exception.trace (if it is not known already) of `origin` and the stack at
@@ -25,7 +27,9 @@ void exception_save_trace(Process *p, const ExceptionOrigin *origin);
 
 /* The list of {M, F, ArityOrArgs, Location} that a raw trace (or a trace that is a list already) stands for. */
 Term exception_stacktrace(Process *p, Term raw_trace);
-/* The stack of a process that does not run, as such a list: process_info(current_stacktrace). */
+/* The class a raw trace was made for; error for anything else. */
+ExceptionClass exception_trace_class(Term raw_trace);
+/* The stack of a process that does not run, or has called a BIF, as such a list. */
 Term exception_current_stacktrace(Process *p, Heap *heap, uint32_t depth);
 
 Term exception_class_atom(ExceptionClass class);
@@ -36,9 +40,9 @@ Term exception_build_reason(Process *p);
 /* What `catch` yields for class, reason and raw trace. */
 Term exception_catch_value(Process *p, Term class_atom, Term reason, Term raw_trace);
 
-/* Where a return address on the stack or the handler of a catch is found: innermost catch slot of
- * p's stack from `from`; null if none. `frame_start` becomes the new stack top. */
-const Word *exception_find_handler(Process *p, Word *from, Word **frame_start);
+/* Handler of the innermost catch slot of p's stack from `from` up; null if there is none.
+ * `*frame` is where the frame that holds it starts: the new stack top. */
+const Word *exception_find_handler(Process *p, Word *from, Word **frame);
 
 /* Module whose format_error/2 explains failures of BIFs of `module`; NO_TERM: none. */
 Term exception_info_module(Term module);

@@ -5,18 +5,17 @@
 #ifndef LING_VM_H
 #define LING_VM_H
 
+#include "vm/code/operands.h"
 #include "vm/proc/process.h"
 
-#define X_REGISTERS 1024          /* what Erlang code can name */
-#define SCRATCH_REGISTERS 32      /* the emitter's own, after those: never live over a collection */
-#define FLOAT_REGISTERS 1024
-#define MAX_CALL_ARGS 255
 
 struct Vm {
     Term x[X_REGISTERS + SCRATCH_REGISTERS];
     double fr[FLOAT_REGISTERS];
     Process *process;             /* the one that runs; null between turns */
 };
+
+_Static_assert(offsetof(struct Vm, x) == 0 && offsetof(struct Vm, fr) == FLOAT_OFFSET(0), "see operands.h");
 
 extern struct Vm vm;
 

@@ -1,0 +1,155 @@
+/* rules.c - finds the rule for an instruction and those that follow it: see rules.tab. */
+#include "loader/emit_internal.h"
+
+#include "vm/code/operands.h"
+
+#define MAX_PATTERNS 4
+#define MAX_VARIABLES 16
+enum { RULE_NOWHERE = MAX_VARIABLES, RULE_SCRATCH, RULE_OPERAND_LIMIT };
+
+typedef struct Pattern {
+    uint16_t op;
+    uint8_t operand_count;
+    uint16_t writes;                 /* bit i: operand i is written */
+    uint8_t variables[9];
+} Pattern;
+
+typedef struct Rule {
+    uint8_t pattern_count;
+    uint8_t variable_count;
+    bool keep_plain;                 /* the plain forms follow */
+    Pattern patterns[MAX_PATTERNS];
+    uint16_t op;                     /* OpId */
+    uint8_t operand_count;
+    uint8_t operands[OP_MAX_OPERANDS];
+} Rule;
+
+#include "rules_table.inc"
+
+typedef struct Match {
+    const Operand *variables[RULE_OPERAND_LIMIT];
+    uint8_t written[MAX_VARIABLES];   /* variables that earlier instructions write */
+    unsigned written_count;
+} Match;
+
+/* May this instruction read `operand`, or does an earlier one of the pattern write it under another name? */
+static bool is_clobbered(const Match *match, uint8_t variable, const Operand *operand)
+{
+    for (unsigned i = 0; i < match->written_count; i++)
+        if (match->written[i] != variable && operand_same(match->variables[match->written[i]], operand))
+            return true;
+    return false;
+}
+
+static bool match_pattern(Match *match, const Pattern *pattern, const Instruction *instruction)
+{
+    unsigned written = match->written_count;
+
+    if (instruction->op != pattern->op || instruction->operand_count != pattern->operand_count)
+        return false;
+    for (unsigned i = 0; i < pattern->operand_count; i++) {
+        uint8_t variable = pattern->variables[i];
+        const Operand *operand = &instruction->operands[i];
+        if (!match->variables[variable])
+            match->variables[variable] = operand;
+        else if (!operand_same(match->variables[variable], operand))
+            return false;
+        if (pattern->writes >> i & 1)
+            match->written[written++] = variable;
+        else if (is_clobbered(match, variable, operand))
+            return false;
+    }
+    match->written_count = written;
+    return true;
+}
+
+static bool match_rule(const Rule *rule, const Instruction *at, uint32_t left, Match *match)
+{
+    static const Operand nowhere = {.kind = OPERAND_LABEL};
+    static const Operand scratch = {.kind = OPERAND_X, .value = X_REGISTERS};
+
+    if (rule->pattern_count > left)
+        return false;
+    for (unsigned i = 1; i < rule->pattern_count; i++)
+        if (at[i].op != rule->patterns[i].op || at[i].label != 0)
+            return false;
+    for (unsigned i = 0; i < rule->variable_count; i++)
+        match->variables[i] = NULL;
+    match->variables[RULE_NOWHERE] = &nowhere;
+    match->variables[RULE_SCRATCH] = &scratch;
+    match->written_count = 0;
+    for (unsigned i = 0; i < rule->pattern_count; i++)
+        if (!match_pattern(match, &rule->patterns[i], &at[i]))
+            return false;
+    return true;
+}
+
+/* Instructions that may be seen in stack traces (the others have no line) need one line. */
+static bool common_line(const Rule *rule, const Instruction *at, uint32_t *line)
+{
+    *line = 0;
+    for (unsigned i = 0; i < rule->pattern_count; i++) {
+        if (at[i].line == 0)
+            continue;
+        if (*line != 0 && *line != at[i].line)
+            return false;
+        *line = at[i].line;
+    }
+    return true;
+}
+
+static const Rule *plain_rule(uint16_t op)
+{
+    return rule_range[op].count ? &rules[rule_range[op].first + rule_range[op].count - 1] : NULL;
+}
+
+static void collect_operands(const Rule *rule, const Match *match, const Operand **operands)
+{
+    for (unsigned i = 0; i < rule->operand_count; i++)
+        operands[i] = match->variables[rule->operands[i]];
+}
+
+static bool emit_plain(Emitter *e, const Instruction *at)
+{
+    const Rule *rule = plain_rule(at->op);
+    const Operand *operands[OP_MAX_OPERANDS];
+    Match match;
+
+    if (!rule || !match_rule(rule, at, 1, &match))
+        return false;
+    collect_operands(rule, &match, operands);
+    emit_note_line(e, at->line);
+    emit_op_anyhow(e, (OpId)rule->op, operands, rule->operand_count);
+    return true;
+}
+
+static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint32_t left)
+{
+    const Operand *operands[OP_MAX_OPERANDS];
+    Match match;
+    uint32_t line;
+
+    if (!match_rule(rule, at, left, &match) || !common_line(rule, at, &line))
+        return false;
+    collect_operands(rule, &match, operands);
+    if (!emit_op_takes((OpId)rule->op, operands, rule->operand_count))
+        return false;
+    emit_note_line(e, line);
+    return emit_op(e, (OpId)rule->op, operands, rule->operand_count);
+}
+
+unsigned rules_apply(Emitter *e, const Instruction *at, uint32_t left)
+{
+    unsigned count = rule_range[at->op].count;
+    const Rule *rule = &rules[rule_range[at->op].first];
+
+    for (; count > 1; count--, rule++) {
+        if (!emit_fused(e, rule, at, left))
+            continue;
+        for (unsigned i = 0; rule->keep_plain && i < rule->pattern_count; i++)
+            if (!emit_plain(e, &at[i]))
+                emit_fail(e, "instruction without a plain form");
+        return rule->pattern_count;
+    }
+    return count == 1 && emit_plain(e, at) ? 1 : 0;
+}

@@ -1,0 +1,217 @@
+#include "vm/exec/exceptions.h"
+
+#include <string.h>
+
+#include "vm/code/module.h"
+#include "vm/term/atom.h"
+#include "vm/term/map.h"
+
+uint32_t exception_backtrace_depth = 8;
+
+#define MAX_DEPTH 1024
+
+/* Elements of a raw trace. `name` of the first entry and its arguments are TERM_NIL and NO_TERM if
+ * the entry is that of the first address. */
+enum { RAW_TAG, RAW_CLASS, RAW_ADDRESSES, RAW_MODULE, RAW_FUNCTION, RAW_ARGS, RAW_INFO, RAW_TRACE_SIZE };
+/* The first address belongs to the named function. */
+#define IN_FUNCTION A_TRUE
+
+Term exception_class_atom(ExceptionClass class)
+{
+    static const Term atoms[] = {[EXCEPTION_ERROR] = A_ERROR, [EXCEPTION_EXIT] = A_EXIT, [EXCEPTION_THROW] = A_THROW};
+
+    return atoms[class];
+}
+
+Term exception_info_module(Term module)
+{
+    static const Term erts[] = {A_ERLANG, A_ERTS_INTERNAL, A_ATOMICS, A_COUNTERS, A_PERSISTENT_TERM};
+    static const Term stdlib[] = {A_BINARY, A_ETS, A_LISTS, A_MAPS, A_MATH, A_RE, A_UNICODE};
+
+    for (size_t i = 0; i < ARRAY_SIZE(erts); i++)
+        if (erts[i] == module)
+            return A_ERL_ERTS_ERRORS;
+    for (size_t i = 0; i < ARRAY_SIZE(stdlib); i++)
+        if (stdlib[i] == module)
+            return A_ERL_STDLIB_ERRORS;
+    return module == A_OS ? A_ERL_KERNEL_ERRORS : NO_TERM;
+}
+
+/* --- walking the stack ------------------------------------------------------------------------- */
+
+const Word *exception_find_handler(Process *p, Word *from, Word **frame)
+{
+    Word *start = from;
+
+    for (Word *slot = from; slot < p->gc.block_end; slot++) {
+        if (is_return_address(*slot)) {
+            start = slot + 1;
+        } else if (is_catch(term_from_bits(*slot))) {
+            *frame = start;
+            return catch_handler(term_from_bits(*slot));
+        }
+    }
+    return NULL;
+}
+
+/* Addresses to look up: the instruction itself, then the words before the return addresses. Calls
+ * that return to the same place again and again (recursion) count once. */
+static size_t gather(const Process *p, const Word *ip, Word *addresses, size_t limit)
+{
+    size_t count = 0;
+    Word last = 0;
+
+    if (ip && count < limit)
+        addresses[count++] = (Word)(uintptr_t)ip;
+    for (const Word *slot = p->gc.stack_top; slot < p->gc.block_end && count < limit; slot++) {
+        if (!is_return_address(*slot) || *slot == last)
+            continue;
+        last = *slot;
+        addresses[count++] = (Word)(uintptr_t)((Word *)return_address_code(last) - 1);
+    }
+    return count;
+}
+
+/* --- making a raw trace ---------------------------------------------------------------------------- */
+
+static Term error_info_map(Process *p, const ExceptionOrigin *origin)
+{
+    Term module;
+    Term pairs[4];
+
+    if (p->exception.error_info != NO_TERM)
+        return p->exception.error_info;
+    module = origin->is_bif ? exception_info_module(origin->module) : NO_TERM;
+    if (module == NO_TERM)
+        return TERM_NIL;
+    pairs[0] = A_MODULE;
+    pairs[1] = module;
+    pairs[2] = A_CAUSE;
+    pairs[3] = p->exception.cause;
+    return map_from_pairs(&p->heap, pairs, p->exception.cause == NO_TERM ? 1 : 2);
+}
+
+void exception_save_trace(Process *p, const ExceptionOrigin *origin)
+{
+    Word addresses[MAX_DEPTH];
+    size_t depth = MIN(exception_backtrace_depth, MAX_DEPTH);
+    size_t count;
+    Word *blob;
+    Term *raw;
+    Term trace;
+
+    if (p->exception.trace != NO_TERM)
+        return;
+    if (origin->is_bif && depth > 0)
+        depth--;
+    count = gather(p, origin->ip, addresses, depth);
+    blob = heap_alloc(&p->heap, count + 1);
+    blob[0] = MAKE_HEADER(BOX_BIG_POSITIVE, count);
+    memcpy(blob + 1, addresses, count * sizeof(Word));
+    trace = tuple_new(&p->heap, RAW_TRACE_SIZE, &raw);
+    raw[RAW_TAG] = origin->in_function ? IN_FUNCTION : A_FALSE;
+    raw[RAW_CLASS] = small_int(p->exception.class);
+    raw[RAW_ADDRESSES] = make_boxed(blob);
+    raw[RAW_MODULE] = origin->module == NO_TERM ? TERM_NIL : origin->module;
+    raw[RAW_FUNCTION] = origin->function == NO_TERM ? TERM_NIL : origin->function;
+    raw[RAW_ARGS] = origin->args == NO_TERM || !is_list(origin->args) ? A_NONE : origin->args;
+    raw[RAW_INFO] = TERM_NIL;
+    raw[RAW_INFO] = error_info_map(p, origin);
+    p->exception.trace = trace;
+}
+
+static bool is_raw_trace(Term t) { return is_tuple_of(t, RAW_TRACE_SIZE); }
+
+ExceptionClass exception_trace_class(Term raw_trace)
+{
+    return is_raw_trace(raw_trace) ? (ExceptionClass)small_value(tuple_elements(raw_trace)[RAW_CLASS]) : EXCEPTION_ERROR;
+}
+
+/* --- the list ------------------------------------------------------------------------------------------ */
+
+/* `tail` plus file and line of an address. */
+static Term location(Heap *heap, const CodeLocation *at, Term tail)
+{
+    if (at->line == 0 || at->file == NO_TERM)
+        return tail;
+    tail = cons(heap, tuple_2(heap, A_LINE, small_int(at->line)), tail);
+    return cons(heap, tuple_2(heap, A_FILE, at->file), tail);
+}
+
+static Term info_list(Heap *heap, Term map)
+{
+    return is_nil(map) ? TERM_NIL : cons(heap, tuple_2(heap, A_ERROR_INFO, map), TERM_NIL);
+}
+
+/* Entries of addresses[first..count), the first of them with `args` and `info`. */
+static Term entries(Heap *heap, const Word *addresses, size_t first, size_t count, Term args, Term info)
+{
+    Term list = TERM_NIL;
+
+    for (size_t i = count; i-- > first;) {
+        CodeLocation at;
+        bool is_first = i == first;
+        Term shown;
+        if (!code_find((const Word *)(uintptr_t)addresses[i], &at))
+            continue;
+        shown = is_first && is_list(args) ? args : small_int(at.arity);
+        list = cons(heap, tuple_4(heap, at.module, at.name, shown, location(heap, &at, is_first ? info : TERM_NIL)), list);
+    }
+    return list;
+}
+
+Term exception_stacktrace(Process *p, Term raw_trace)
+{
+    Heap *heap = &p->heap;
+    const Term *raw;
+    const Word *addresses;
+    size_t count;
+    Term info, list, shown;
+    CodeLocation at = {.line = 0, .file = NO_TERM};
+    bool in_function;
+
+    if (!is_raw_trace(raw_trace))
+        return is_list(raw_trace) ? raw_trace : TERM_NIL;
+    raw = tuple_elements(raw_trace);
+    addresses = boxed(raw[RAW_ADDRESSES]) + 1;
+    count = header_words(boxed_header(raw[RAW_ADDRESSES]));
+    info = info_list(heap, raw[RAW_INFO]);
+    if (is_nil(raw[RAW_MODULE]))
+        return entries(heap, addresses, 0, count, raw[RAW_ARGS], info);
+    in_function = raw[RAW_TAG] == IN_FUNCTION && count > 0;
+    if (in_function)
+        code_find((const Word *)(uintptr_t)addresses[0], &at);
+    list = entries(heap, addresses, in_function ? 1 : 0, count, A_NONE, TERM_NIL);
+    shown = is_list(raw[RAW_ARGS]) ? raw[RAW_ARGS] : SMALL(0);
+    return cons(heap, tuple_4(heap, raw[RAW_MODULE], raw[RAW_FUNCTION], shown, location(heap, &at, info)), list);
+}
+
+Term exception_current_stacktrace(Process *p, Heap *heap, uint32_t depth)
+{
+    Word addresses[MAX_DEPTH];
+    size_t count = gather(p, p->ip, addresses, MIN(depth, MAX_DEPTH));
+
+    return entries(heap, addresses, 0, count, A_NONE, TERM_NIL);
+}
+
+/* --- what becomes of an exception ------------------------------------------------------------------------ */
+
+Term exception_build_reason(Process *p)
+{
+    Term reason = p->exception.reason;
+
+    if (p->exception.class == EXCEPTION_EXIT)
+        return reason;
+    if (p->exception.class == EXCEPTION_THROW)
+        reason = tuple_2(&p->heap, A_NOCATCH, reason);
+    return tuple_2(&p->heap, reason, exception_stacktrace(p, p->exception.trace));
+}
+
+Term exception_catch_value(Process *p, Term class_atom, Term reason, Term raw_trace)
+{
+    if (class_atom == A_THROW)
+        return reason;
+    if (class_atom == A_ERROR)
+        reason = tuple_2(&p->heap, reason, exception_stacktrace(p, raw_trace));
+    return tuple_2(&p->heap, A_EXIT_UPPER, reason);
+}

@@ -1,0 +1,248 @@
+/* ops_arith.c - integer arithmetic: small integers here, everything else in slow_arith.c.
+ *
+ * Small integers are tagged 000, so sums and bit operations work on the tagged words. */
+#include "vm/exec/slow.h"
+
+#include "vm/exec/slow_arith.h"
+
+INLINE Handled op_add(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(!are_small(a, b) || __builtin_add_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
+        return slow_add(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+INLINE Handled op_sub(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(!are_small(a, b) || __builtin_sub_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
+        return slow_sub(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+INLINE Handled op_mul(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(!are_small(a, b) || __builtin_mul_overflow((int64_t)term_bits(a), small_value(b), &result)))
+        return slow_mul(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+/* SMALL_MIN div -1 does not fit a small integer, but it does fit the word: the shift would lose it. */
+INLINE Handled op_div(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b) || term_bits(b) == 0 || b == SMALL(-1)))
+        return slow_div(next, a, b, dst);
+    *dst = small_int((int64_t)term_bits(a) / (int64_t)term_bits(b));
+    GO(next);
+}
+
+INLINE Handled op_rem(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b) || term_bits(b) == 0 || b == SMALL(-1)))
+        return slow_rem(next, a, b, dst);
+    *dst = term_from_bits((Word)((int64_t)term_bits(a) % (int64_t)term_bits(b)));
+    GO(next);
+}
+
+INLINE Handled op_band(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b)))
+        return slow_band(next, a, b, dst);
+    *dst = term_from_bits(term_bits(a) & term_bits(b));
+    GO(next);
+}
+
+INLINE Handled op_bor(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b)))
+        return slow_bor(next, a, b, dst);
+    *dst = term_from_bits(term_bits(a) | term_bits(b));
+    GO(next);
+}
+
+INLINE Handled op_bxor(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b)))
+        return slow_bxor(next, a, b, dst);
+    *dst = term_from_bits(term_bits(a) ^ term_bits(b));
+    GO(next);
+}
+
+/* Shifts by 0..60; a left shift must give the same back. */
+INLINE Handled op_bsl(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    Word shift = (Word)small_value(b);
+    int64_t result;
+
+    if (UNLIKELY(!are_small(a, b) || shift > 60))
+        return slow_bsl(next, a, b, dst);
+    result = (int64_t)(term_bits(a) << shift);
+    if (UNLIKELY(result >> shift != (int64_t)term_bits(a)))
+        return slow_bsl(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+INLINE Handled op_bsr(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    Word shift = (Word)small_value(b);
+
+    if (UNLIKELY(!are_small(a, b) || shift > 60))
+        return slow_bsr(next, a, b, dst);
+    *dst = small_int(small_value(a) >> shift);
+    GO(next);
+}
+
+INLINE Handled op_bnot(const Word *next, const Word *fail, Word live, Term a, Term *dst)
+{
+    if (UNLIKELY(!is_small(a)))
+        return slow_bnot(next, a, a, dst);
+    *dst = term_from_bits(~term_bits(a) & ~(Word)TAG_MASK);
+    GO(next);
+}
+
+INLINE Handled op_negate(const Word *next, const Word *fail, Word live, Term a, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(!is_small(a) || __builtin_sub_overflow((int64_t)0, (int64_t)term_bits(a), &result)))
+        return slow_negate(next, a, a, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+/* Operands that the compiler has proved to be small. */
+INLINE Handled op_add_small(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(__builtin_add_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
+        return slow_add(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+INLINE Handled op_sub_small(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
+{
+    int64_t result;
+
+    if (UNLIKELY(__builtin_sub_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
+        return slow_sub(next, a, b, dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+/* --- together with what follows: `next` is the plain sequence ------------------------------------ */
+
+#define PLAIN_ARITH_WORDS 6
+#define PLAIN_MOVE_WORDS 3
+#define PLAIN_CALL_WORDS 2
+
+INLINE Handled enter(const Word *target)
+{
+    IP = target;
+    if (UNLIKELY(--REDS <= 0))
+        return slow_call();
+    DISPATCH();
+}
+
+INLINE bool add_small(Term a, Term b, int64_t *sum)
+{
+    return are_small(a, b) && !__builtin_add_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), sum);
+}
+
+INLINE bool sub_small(Term a, Term b, int64_t *difference)
+{
+    return are_small(a, b) && !__builtin_sub_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), difference);
+}
+
+INLINE Handled op_add_return(const Word *next, Term a, Term b, Term *dst, Word frame)
+{
+    int64_t sum;
+    const Word *to;
+
+    if (UNLIKELY(!add_small(a, b, &sum)))
+        GO(next);
+    *dst = term_from_bits((Word)sum);
+    E = (Term *)((char *)E + frame);
+    to = return_address_code((Word)*E);
+    E++;
+    GO(to);
+}
+
+INLINE Handled op_sub_call(const Word *next, Term a, Term b, Term *dst, const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!sub_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    return enter(target);
+}
+
+INLINE Handled op_add_call(const Word *next, Term a, Term b, Term *dst, const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!add_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    return enter(target);
+}
+
+INLINE Handled op_sub_move_call(const Word *next, Term a, Term b, Term *dst, Term s1, Term *d1, const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!sub_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    *d1 = s1;
+    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    return enter(target);
+}
+
+INLINE Handled op_sub_call_only(const Word *next, Term a, Term b, Term *dst, const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!sub_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    return enter(target);
+}
+
+INLINE Handled op_add_call_only(const Word *next, Term a, Term b, Term *dst, const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!add_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    return enter(target);
+}
+
+INLINE Handled op_add_sub_call_only(const Word *next, Term a, Term b, Term *d1, Term c, Term d, Term *d2,
+                                    const Word *target)
+{
+    int64_t sum;
+    int64_t difference;
+
+    if (UNLIKELY(!add_small(a, b, &sum) || !sub_small(c, d, &difference)))
+        GO(next);
+    *d1 = term_from_bits((Word)sum);
+    *d2 = term_from_bits((Word)difference);
+    return enter(target);
+}
+
+#include "ops_arith.inc"

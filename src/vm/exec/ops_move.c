@@ -1,0 +1,150 @@
+/* ops_move.c - moves between registers, stack frames, jumps. */
+#include "vm/exec/slow.h"
+
+INLINE void op_move(Term src, Term *dst) { *dst = src; }
+
+INLINE void op_move2(Term s1, Term *d1, Term s2, Term *d2)
+{
+    *d1 = s1;
+    *d2 = s2;
+}
+
+INLINE void op_move3(Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3)
+{
+    *d1 = s1;
+    *d2 = s2;
+    *d3 = s3;
+}
+
+INLINE void op_move3_save(Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3) { op_move3(s1, d1, s2, d2, s3, d3); }
+
+INLINE void op_swap(Term *a, Term *b)
+{
+    Term was = *a;
+
+    *a = *b;
+    *b = was;
+}
+
+INLINE void op_init1(Term *a) { *a = TERM_NIL; }
+
+INLINE void op_init2(Term *a, Term *b)
+{
+    *a = TERM_NIL;
+    *b = TERM_NIL;
+}
+
+INLINE void op_init3(Term *a, Term *b, Term *c)
+{
+    op_init2(a, b);
+    *c = TERM_NIL;
+}
+
+INLINE Handled op_init_list(const Word *next, Word count, const Word *slots)
+{
+    for (Word i = 0; i < count; i++)
+        Y_AT(slots[i]) = TERM_NIL;
+    GO(slots + count);
+}
+
+INLINE Handled op_move_jump(const Word *next, Term src, Term *dst, const Word *target)
+{
+    *dst = src;
+    GO(target);
+}
+
+INLINE Handled op_return(const Word *next)
+{
+    const Word *to = return_address_code((Word)*E);
+
+    E++;
+    GO(to);
+}
+
+INLINE void op_deallocate(Word frame) { E = (Term *)((char *)E + frame); }
+INLINE void op_trim(Word words) { op_deallocate(words); }
+
+INLINE Handled op_dealloc_return(const Word *next, Word frame)
+{
+    op_deallocate(frame);
+    return op_return(next);
+}
+
+INLINE Handled op_move_return(const Word *next, Term src, Term *dst)
+{
+    *dst = src;
+    return op_return(next);
+}
+
+INLINE Handled op_move_dealloc_return(const Word *next, Term src, Term *dst, Word frame)
+{
+    *dst = src;
+    return op_dealloc_return(next, frame);
+}
+
+INLINE Handled op_jump(const Word *next, const Word *target) { GO(target); }
+
+INLINE Handled op_allocate(const Word *next, Word frame, Word live)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    GO(next);
+}
+
+/* `need` counts words, the frame not among them. */
+INLINE Handled op_allocate_heap(const Word *next, Word frame, Word live, Word need)
+{
+    if (UNLIKELY(!HAS_ROOM(need + frame / sizeof(Word))))
+        return slow_collect(live, need + frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    GO(next);
+}
+
+INLINE Handled op_allocate_init1(const Word *next, Word frame, Word live, Word a)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    Y_AT(a) = TERM_NIL;
+    GO(next);
+}
+
+INLINE Handled op_allocate_init2(const Word *next, Word frame, Word live, Word a, Word b)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    Y_AT(a) = TERM_NIL;
+    Y_AT(b) = TERM_NIL;
+    GO(next);
+}
+
+/* The y registers were addressed before the frame is there, hence the shift. */
+INLINE Handled op_allocate_move(const Word *next, Word frame, Word live, Term s1, Term *d1)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    *(Term *)((char *)d1 - frame) = s1;
+    GO(next);
+}
+
+INLINE Handled op_allocate_move2(const Word *next, Word frame, Word live, Term s1, Term *d1, Term s2, Term *d2)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    *(Term *)((char *)d1 - frame) = s1;
+    *(Term *)((char *)d2 - frame) = s2;
+    GO(next);
+}
+
+INLINE Handled op_test_heap(const Word *next, Word need, Word live)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    GO(next);
+}
+
+#include "ops_move.inc"

@@ -1,0 +1,288 @@
+/* ops_slow.c - collections, the end of a turn, apply, and calls that do not go where they should. */
+#include "vm/exec/slow.h"
+
+#include <string.h>
+
+#include "vm/code/lambda.h"
+#include "vm/exec/bif_args.h"
+#include "vm/exec/engine.h"
+#include "vm/exec/exceptions.h"
+#include "vm/proc/exit.h"
+#include "vm/proc/gc_roots.h"
+#include "vm/proc/scheduler.h"
+#include "vm/term/atom.h"
+
+/* --- collections ------------------------------------------------------------------------------ */
+
+static void collect(Word live, Word need)
+{
+    Process *p = VM->process;
+
+    SYNC_OUT();
+    process_collect(p, VM->x, (unsigned)live, need);
+    SYNC_IN();
+    E = (Term *)p->gc.stack_top;
+    if (p->flags & PROCESS_KILLED)
+        REDS = 0;
+}
+
+Handled slow_collect(Word live, Word need)
+{
+    collect(live, need);
+#ifdef LING_GC_STRESS
+    vm_just_collected = true;
+#endif
+    DISPATCH();
+}
+
+Handled slow_take_fragments(const Word *next, Word live, Term *result)
+{
+    Term *end = &VM->x[live];
+    bool is_x = result >= VM->x && result < VM->x + X_REGISTERS + SCRATCH_REGISTERS;
+    bool beyond = is_x && result >= end;
+
+    if (live == NO_LIVE) {
+        REDS = 0;
+        GO(next);
+    }
+    if (beyond) {
+        *end = *result;
+        collect(live + 1, 0);
+        *result = *end;
+    } else {
+        collect(live, 0);
+    }
+    GO(next);
+}
+
+/* --- leaving ----------------------------------------------------------------------------------- */
+
+Handled slow_yield(const Word *ip, uint32_t live)
+{
+    Process *p = VM->process;
+
+    if (process_should_collect(p)) {
+        p->flags &= ~(uint32_t)PROCESS_COLLECT;
+        collect(live, 0);
+    }
+    p->ip = ip;
+    engine_save_args(p, VM->x, live);
+    SYNC_OUT();
+    LEAVE_ENGINE();
+}
+
+/* The word before the first instruction of a function is its arity. */
+Handled slow_call(void)
+{
+    return slow_yield(IP, (uint32_t)IP[-1]);
+}
+
+Handled slow_wait(const Word *ip)
+{
+    Process *p = VM->process;
+
+    if (process_should_collect(p)) {
+        p->flags &= ~(uint32_t)PROCESS_COLLECT;
+        collect(0, 0);
+    }
+    p->ip = ip;
+    p->live = 0;
+    p->state = PROCESS_WAITING;
+    SYNC_OUT();
+    LEAVE_ENGINE();
+}
+
+Handled slow_exit_normal(void)
+{
+    SYNC_OUT();
+    process_exit(VM->process, A_NORMAL);
+    LEAVE_ENGINE();
+}
+
+/* --- BIFs that did not return a value ------------------------------------------------------------ */
+
+/* Goes on at p->trap_address with p->args. */
+static Handled trap(Process *p)
+{
+    memcpy(VM->x, p->args, p->trap_arity * sizeof(Term));
+    IP = p->trap_address;
+    if (UNLIKELY(REDS <= 0 || process_should_collect(p)))
+        return slow_yield(IP, p->trap_arity);
+    DISPATCH();
+}
+
+static Handled leave_for_trap(Process *p)
+{
+    memcpy(VM->x, p->args, p->trap_arity * sizeof(Term));
+    return slow_yield(p->trap_address, p->trap_arity);
+}
+
+/* The stack is as the target of the trap finds it. */
+static Handled follow_outcome(Process *p, Outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_TRAP:
+        return trap(p);
+    case OUTCOME_WAIT:
+        if (process_block(p))
+            return leave_for_trap(p);
+        return trap(p);
+    default:
+        return leave_for_trap(p);
+    }
+}
+
+static Handled bif_outcome(const Export *export, const Word *next, Word frame)
+{
+    Process *p = VM->process;
+    Outcome outcome = p->outcome;
+
+    p->outcome = OUTCOME_NONE;
+    if (outcome == OUTCOME_RAISE || outcome == OUTCOME_NONE)
+        return slow_raise_bif(export, VM->x);
+    if (outcome == OUTCOME_EXIT || outcome == OUTCOME_LEAVE) {
+        E = (Term *)p->gc.stack_top;
+        SYNC_OUT();
+        LEAVE_ENGINE();
+    }
+    if (next)
+        *--E = (Term)make_return_address(next);
+    else
+        E = (Term *)((char *)E + frame);
+    return follow_outcome(p, outcome);
+}
+
+Handled slow_bif_outcome(const Export *export, const Word *next, Word frame) { return bif_outcome(export, next, frame); }
+
+Handled slow_trap_bif_outcome(const TrapBif *bif)
+{
+    Export *export;
+
+    if (VM->process->outcome != OUTCOME_RAISE)
+        return bif_outcome(NULL, NULL, 0);
+    export = export_get(A_ERLANG, bif->name, bif->arity);
+    return bif_outcome(export, NULL, 0);
+}
+
+/* --- apply -------------------------------------------------------------------------------------- */
+
+Handled slow_apply(const Word *next, Word arity, Word frame)
+{
+    Term module = VM->x[arity];
+    Term function = VM->x[arity + 1];
+    Export *export;
+
+    if (UNLIKELY(!is_atom(module) || !is_atom(function)))
+        return slow_bad_apply(module, function, arity);
+    if (UNLIKELY(module == A_ERLANG && function == A_APPLY && (arity == 2 || arity == 3)))
+        return slow_apply_apply(next, arity, frame);
+    export = export_get(module, function, (uint32_t)arity);
+    if (next)
+        *--E = (Term)make_return_address(next);
+    else
+        E = (Term *)((char *)E + frame);
+    IP = export->address;
+    if (UNLIKELY(--REDS <= 0))
+        return slow_call();
+    DISPATCH();
+}
+
+int slow_spread_args(Term list)
+{
+    int count = 0;
+
+    for (; is_cons(list); list = list_tail(list)) {
+        if (count == MAX_CALL_ARGS)
+            return -1;
+        VM->x[count++] = list_head(list);
+    }
+    return is_nil(list) ? count : -1;
+}
+
+/* x[0 .. arity) as a list. */
+static Term args_list(Word arity)
+{
+    Term list;
+
+    SYNC_HEAP_OUT();
+    list = list_from(&VM->process->heap, arity, VM->x, TERM_NIL);
+    SYNC_HEAP_IN();
+    return list;
+}
+
+Handled slow_bad_apply(Term module, Term function, Word arity)
+{
+    VM->x[2] = args_list(arity);
+    VM->x[0] = module;
+    VM->x[1] = function;
+    return slow_raise_badarg_apply();
+}
+
+Handled slow_raise_badarg_apply(void)
+{
+    Process *p = VM->process;
+
+    SYNC_OUT();
+    raise_badarg(p);
+    SYNC_IN();
+    return slow_raise_bif(export_get(A_ERLANG, A_APPLY, 3), VM->x);
+}
+
+/* Continues with `target`, whose arguments are x0 ...: a call if there is a `next`. */
+static Handled go_to(const Word *next, const Word *target, Word frame)
+{
+    if (next)
+        *--E = (Term)make_return_address(next);
+    else
+        E = (Term *)((char *)E + frame);
+    IP = target;
+    if (UNLIKELY(--REDS <= 0))
+        return slow_call();
+    DISPATCH();
+}
+
+/* apply(erlang, apply, [M, F, Args]) or [Fun, Args]: the function in erlang.erl does it. */
+Handled slow_apply_apply(const Word *next, Word arity, Word frame)
+{
+    Export *export = export_get(A_ERLANG, A_APPLY, (uint32_t)arity);
+
+    return go_to(next, export->address, frame);
+}
+
+/* A fun of another arity, one whose module is not loaded, or no fun at all. */
+Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
+{
+    if (!is_fun(fun))
+        return slow_error_2(A_BADFUN, fun);
+    if (fun_arity(fun) != arity) {
+        Process *p = VM->process;
+        Term args = args_list(arity);
+        Term pair;
+
+        SYNC_HEAP_OUT();
+        pair = tuple_2(&p->heap, fun, args);
+        SYNC_HEAP_IN();
+        return slow_error_2(A_BADARITY, pair);
+    }
+    VM->x[2] = args_list(arity);
+    VM->x[0] = fun_object(fun)->entry->module;
+    VM->x[1] = fun;
+    return go_to(next, export_get(VM->process->error_handler, A_UNDEFINED_LAMBDA, 3)->address, frame);
+}
+
+Handled slow_undefined_function(const Export *target)
+{
+    Process *p = VM->process;
+    Export *handler = export_get(p->error_handler, A_UNDEFINED_FUNCTION, 3);
+
+    if (engine_is_stub(handler)) {
+        SYNC_OUT();
+        raise_undef(p);
+        SYNC_IN();
+        return slow_raise_undefined(target);
+    }
+    VM->x[2] = args_list(target->arity);
+    VM->x[0] = target->module;
+    VM->x[1] = target->function;
+    GO(handler->address);
+}
