@@ -73,11 +73,19 @@ typedef struct MapIterator {
     Term map;
     size_t index;                          /* flat: the next pair */
     unsigned depth;                        /* trie: open nodes */
+    const Term *start[MAP_MAX_LEVELS + 1];
     const Term *next[MAP_MAX_LEVELS + 1];
     const Term *end[MAP_MAX_LEVELS + 1];
 } MapIterator;
 void map_iterate(MapIterator *it, Term map);
 bool map_next(MapIterator *it, Term *key, Term *value);
+
+/* Where an iterator of a trie stands: the child's index for each level, 4 bits each, lowest bits the root's. */
+#define MAP_PATH_LIMBS (MAP_MAX_LEVELS / 16 + 1)
+/* False: there are no more pairs. */
+bool map_iterator_path(MapIterator *it, uint64_t path[MAP_PATH_LIMBS]);
+/* False: the map has no such path. */
+bool map_iterate_from(MapIterator *it, Term map, const uint64_t path[MAP_PATH_LIMBS]);
 
 /* Children of a trie's root or inner node: nodes and leaves. */
 size_t map_node_children(Term node, const Term **children);

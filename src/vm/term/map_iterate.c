@@ -9,7 +9,7 @@ static void open_node(MapIterator *it, Term node)
 {
     const Word *object = boxed(node);
 
-    it->next[it->depth] = trie_children(object);
+    it->start[it->depth] = it->next[it->depth] = trie_children(object);
     it->end[it->depth] = trie_children(object) + trie_node_size(object);
     it->depth++;
 }
@@ -56,6 +56,40 @@ bool map_next(MapIterator *it, Term *key, Term *value)
         open_node(it, child);
     }
     return false;
+}
+
+bool map_iterator_path(MapIterator *it, uint64_t path[MAP_PATH_LIMBS])
+{
+    while (it->depth > 0 && it->next[it->depth - 1] == it->end[it->depth - 1])
+        it->depth--;
+    for (size_t i = 0; i < MAP_PATH_LIMBS; i++)
+        path[i] = 0;
+    for (size_t level = 0; level < it->depth; level++) {
+        uint64_t index = (uint64_t)(it->next[level] - it->start[level]);
+        if (level < it->depth - 1)
+            index--;           /* inside that child */
+        path[level / 16] |= index << 4 * (level % 16);
+    }
+    return it->depth > 0;
+}
+
+bool map_iterate_from(MapIterator *it, Term map, const uint64_t path[MAP_PATH_LIMBS])
+{
+    map_iterate(it, map);
+    for (;;) {
+        size_t level = it->depth - 1;
+        size_t index = path[level / 16] >> 4 * (level % 16) & 15;
+        Term child;
+
+        if (index >= (size_t)(it->end[level] - it->start[level]))
+            return false;
+        it->next[level] += index;
+        child = *it->next[level];
+        if (is_cons(child))
+            return true;
+        it->next[level]++;
+        open_node(it, child);
+    }
 }
 
 size_t map_node_children(Term node, const Term **children)
