@@ -15,7 +15,7 @@ static Word big_header(size_t limb_count, bool negative)
 
 size_t integer_bit_count(Term t)
 {
-    IntegerView v;
+    IntegerView v = {0};
 
     if (!integer_view(t, &v) || v.count == 0)
         return 0;
@@ -164,7 +164,7 @@ Term integer_from_double(Heap *heap, double value)
 int integer_compare_double(Term t, double value)
 {
     Limb limbs[DOUBLE_MAX_LIMBS];
-    IntegerView v;
+    IntegerView v = {0};
     double whole = trunc(value);
     int order;
 
@@ -182,7 +182,7 @@ int integer_compare_double(Term t, double value)
 
 int integer_compare(Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
     int order;
 
     integer_view(a, &x);
@@ -231,7 +231,7 @@ Term integer_from_bytes(Heap *heap, const uint8_t *bytes, size_t size, unsigned 
 
 void integer_to_bytes(Term t, uint8_t *bytes, size_t size, unsigned flags)
 {
-    IntegerView v;
+    IntegerView v = {0};
     Limb carry = 1;
     Limb limb = 0;
 
@@ -270,7 +270,7 @@ size_t integer_magnitude_bytes(Term t) { return (integer_bit_count(t) + 7) / 8; 
 void integer_magnitude(Term t, uint8_t *bytes)
 {
     size_t size = integer_magnitude_bytes(t);
-    IntegerView v;
+    IntegerView v = {0};
 
     integer_view(t, &v);
     memcpy(bytes, v.limbs, size);
