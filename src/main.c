@@ -22,6 +22,7 @@
 #include "vm/proc/bif.h"
 #include "vm/proc/crash.h"
 #include "vm/proc/hooks.h"
+#include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/spawn.h"
 #include "vm/term/bits.h"
