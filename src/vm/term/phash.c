@@ -1,0 +1,215 @@
+/* phash.c - erlang:phash: the oldest portable hash, kept for data that was hashed with it. */
+#include "vm/term/hash.h"
+
+#include "vm/term/atom.h"
+#include "vm/term/bits.h"
+#include "vm/term/fun.h"
+#include "vm/term/hash_mix.h"
+#include "vm/term/integer.h"
+#include "vm/term/map.h"
+#include "vm/term/pid.h"
+#include "vm/term/ref.h"
+#include "vm/term/word_stack.h"
+
+/* Primes just above 2^28. */
+enum {
+    PRIME_1 = 268440163, PRIME_2 = 268439161, PRIME_3 = 268435459, PRIME_4 = 268436141, PRIME_5 = 268438633,
+    PRIME_6 = 268437017, PRIME_8 = 268437511, PRIME_9 = 268439627, PRIME_10 = 268440479, PRIME_11 = 268440577,
+    PRIME_12 = 268440581, PRIME_13 = 268440593, PRIME_14 = 268440611
+};
+
+#define MARK_TAIL WORD_MARK(1)         /* over it: the tail of a list */
+#define MARK_LIST_END WORD_MARK(2)
+#define MARK_TUPLE_END WORD_MARK(3)    /* under it: the size */
+
+typedef struct Phash {
+    uint32_t hash;
+    WordStack stack;
+} Phash;
+
+static void add_bytes_of(Phash *h, uint64_t value, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++) {
+        h->hash = h->hash * PRIME_2 + (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+/* The last limb counts with four bytes if it needs no more. */
+static void add_magnitude(Phash *h, const uint64_t *limbs, size_t count, bool negative)
+{
+    for (size_t i = 0; i + 1 < count; i++)
+        add_bytes_of(h, limbs[i], 8);
+    add_bytes_of(h, limbs[count - 1], limbs[count - 1] >> 32 ? 8 : 4);
+    h->hash *= negative ? PRIME_4 : PRIME_3;
+}
+
+static void add_u32(Phash *h, uint32_t x, uint32_t prime)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        h->hash = h->hash * prime + (x & 0xff);
+        x >>= 8;
+    }
+}
+
+static void add_bits(Phash *h, Term t)
+{
+    BitsView view = bits_view_of(t);
+    size_t size = view.bit_size / 8;
+    unsigned last_bits = view.bit_size % 8;
+
+    for (size_t i = 0; i < size; i++)
+        h->hash = h->hash * PRIME_1 + bits_view_byte(&view, i);
+    if (last_bits > 0) {
+        uint32_t last = bits_view_byte(&view, size) >> (8 - last_bits);
+        h->hash = (h->hash * PRIME_1 + last) * PRIME_12 + last_bits;
+    }
+    h->hash = h->hash * PRIME_4 + (uint32_t)size;
+}
+
+static void add_identifier(Phash *h, Term t)
+{
+    if (is_pid(t)) {
+        uint32_t number, serial;
+        pid_numbers(t, &number, &serial);
+        add_u32(h, number, PRIME_5);
+        h->hash *= PRIME_6;
+    } else if (is_port(t)) {
+        uint64_t number = port_numbers(t);
+        if (number >> 32)
+            add_u32(h, (uint32_t)(number >> 32), PRIME_11);
+        add_u32(h, (uint32_t)number, PRIME_9);
+        h->hash *= PRIME_10;
+    } else {
+        uint32_t numbers[REF_MAX_NUMBERS];
+        ref_numbers(t, numbers);
+        add_u32(h, numbers[0], PRIME_9);
+        h->hash *= PRIME_10;
+    }
+}
+
+static void push_terms(Phash *h, const Term *terms, size_t count)
+{
+    for (size_t i = count; i > 0; i--)
+        word_stack_push_term(&h->stack, terms[i - 1]);
+}
+
+static void add_fun(Phash *h, Term t)
+{
+    const FunIdentity *f = fun_identity(t);
+
+    h->hash = h->hash * PRIME_10 + (uint32_t)fun_env_size(t);
+    h->hash = h->hash * PRIME_1 + atom_hash(f->module);
+    h->hash = h->hash * PRIME_2 + f->index;
+    h->hash = h->hash * PRIME_2 + f->old_uniq;
+    push_terms(h, fun_env(t), fun_env_size(t));
+}
+
+static void add_export(Phash *h, Term t)
+{
+    const ExportIdentity *e = fun_export_identity(t);
+
+    h->hash = h->hash * PRIME_11 + e->arity;
+    h->hash = h->hash * PRIME_1 + atom_hash(e->module);
+    h->hash = h->hash * PRIME_1 + atom_hash(e->function);
+}
+
+static void add_boxed(Phash *h, Term t)
+{
+    uint64_t bits;
+
+    switch (boxed_kind(t)) {
+    case BOX_TUPLE:
+        word_stack_push(&h->stack, tuple_size(t));
+        word_stack_push(&h->stack, MARK_TUPLE_END);
+        push_terms(h, tuple_elements(t), tuple_size(t));
+        return;
+    case BOX_FLAT_MAP:
+    case BOX_HASH_MAP:
+        h->hash = h->hash * PRIME_13 + PRIME_14 + term_phash2(t);
+        return;
+    case BOX_BIG_POSITIVE:
+    case BOX_BIG_NEGATIVE:
+        add_magnitude(h, big_limbs(t), big_limb_count(t), big_is_negative(t));
+        return;
+    case BOX_FLOAT:
+        bits = hash_float_bits(t);
+        h->hash = h->hash * PRIME_6 + ((uint32_t)bits ^ (uint32_t)(bits >> 32));
+        return;
+    case BOX_FUN:
+        add_fun(h, t);
+        return;
+    case BOX_EXPORT:
+        add_export(h, t);
+        return;
+    case BOX_HEAP_BITS:
+    case BOX_REFC_BITS:
+    case BOX_SUB_BITS:
+        add_bits(h, t);
+        return;
+    default:
+        add_identifier(h, t);
+    }
+}
+
+static void add_list(Phash *h, Term list)
+{
+    for (; is_cons(list) && hash_is_byte(list_head(list)); list = list_tail(list))
+        h->hash = h->hash * PRIME_2 + (uint32_t)small_value(list_head(list));
+    if (is_cons(list)) {
+        word_stack_push_term(&h->stack, list_tail(list));
+        word_stack_push(&h->stack, MARK_TAIL);
+        word_stack_push_term(&h->stack, list_head(list));
+    } else {
+        word_stack_push(&h->stack, MARK_LIST_END);
+        word_stack_push_term(&h->stack, list);
+    }
+}
+
+static void add(Phash *h, Term t)
+{
+    if (is_cons(t)) {
+        add_list(h, t);
+    } else if (is_boxed(t)) {
+        add_boxed(h, t);
+    } else if (is_small(t)) {
+        int64_t value = small_value(t);
+        uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+        add_magnitude(h, &magnitude, 1, value < 0);
+    } else if (is_atom(t)) {
+        h->hash = h->hash * PRIME_1 + atom_hash(t);
+    } else if (is_nil(t)) {
+        h->hash = h->hash * PRIME_3 + 1;
+    } else {
+        add_identifier(h, t);
+    }
+}
+
+/* The rest of a list whose last element looked at was no byte. */
+static void add_tail(Phash *h, Term tail)
+{
+    if (!is_cons(tail))
+        word_stack_push(&h->stack, MARK_LIST_END);
+    add(h, tail);
+}
+
+uint32_t term_phash(Term t)
+{
+    Phash h = {0};
+
+    word_stack_init(&h.stack);
+    add(&h, t);
+    while (h.stack.count > 0) {
+        Word next = word_stack_pop(&h.stack);
+        if (next == MARK_TAIL)
+            add_tail(&h, term_from_bits(word_stack_pop(&h.stack)));
+        else if (next == MARK_LIST_END)
+            h.hash *= PRIME_8;
+        else if (next == MARK_TUPLE_END)
+            h.hash = h.hash * PRIME_9 + (uint32_t)word_stack_pop(&h.stack);
+        else
+            add(&h, term_from_bits(next));
+    }
+    word_stack_free(&h.stack);
+    return h.hash;
+}

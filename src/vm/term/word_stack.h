@@ -1,0 +1,55 @@
+/* word_stack.h - what a walk over terms has yet to do: terms, marks and numbers, last in first out.
+ *
+ * A mark is a word with a header's tag, which no term has. */
+#ifndef LING_WORD_STACK_H
+#define LING_WORD_STACK_H
+
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/term/term.h"
+
+#define WORD_STACK_INLINE 64
+#define WORD_MARK(number) (((Word)(number) << 3) | TAG_HEADER)
+
+typedef struct WordStack {
+    Word *words;
+    size_t count;
+    size_t capacity;
+    Word first[WORD_STACK_INLINE];
+} WordStack;
+
+static inline void word_stack_init(WordStack *stack)
+{
+    stack->words = stack->first;
+    stack->count = 0;
+    stack->capacity = WORD_STACK_INLINE;
+}
+
+static inline void word_stack_free(WordStack *stack)
+{
+    if (UNLIKELY(stack->words != stack->first))
+        mem_free(MEM_SYSTEM, stack->words);
+}
+
+static COLD __attribute__((unused)) void word_stack_grow(WordStack *stack)
+{
+    Word *old = stack->words == stack->first ? NULL : stack->words;
+
+    stack->capacity *= 2;
+    stack->words = mem_realloc(MEM_SYSTEM, old, stack->capacity * sizeof(Word));
+    if (!old)
+        memcpy(stack->words, stack->first, sizeof stack->first);
+}
+
+static inline void word_stack_push(WordStack *stack, Word word)
+{
+    if (UNLIKELY(stack->count == stack->capacity))
+        word_stack_grow(stack);
+    stack->words[stack->count++] = word;
+}
+
+static inline void word_stack_push_term(WordStack *stack, Term t) { word_stack_push(stack, term_bits(t)); }
+static inline Word word_stack_pop(WordStack *stack) { return stack->words[--stack->count]; }
+
+#endif
