@@ -45,6 +45,12 @@ typedef enum IoSocketOption {
 /* Linger: -1 off, else seconds. */
 int io_socket_set_option(int handle, IoFamily family, IoSocketOption option, int value);
 int io_socket_get_option(int handle, IoFamily family, IoSocketOption option, int *value);
+/* `source` (4 bytes, inet only) and `interface` (a number; 0: any) say where. */
+int io_socket_set_membership(int handle, IoFamily family, bool add, const uint8_t *group, const uint8_t *source,
+                             uint32_t interface);
+/* inet: the address of the interface as a big-endian number; inet6: its number. */
+int io_socket_set_multicast_interface(int handle, IoFamily family, uint32_t interface);
+int io_socket_bind_to_device(int handle, const char *name, size_t size);
 /* Options the VM knows nothing about: numbers and bytes as the platform has them. */
 int io_socket_set_raw_option(int handle, int level, int option, const void *value, size_t size);
 int io_socket_get_raw_option(int handle, int level, int option, void *value, size_t *size);

@@ -1,0 +1,7 @@
+/* drivers.c - the list of drivers. */
+#include "ports/drivers.h"
+
+void drivers_init(void)
+{
+    port_driver_add(&udp_inet_driver);
+}

@@ -1,0 +1,246 @@
+/* inet_options.c - socket options: what setopts and getopts of prim_inet.erl mean. */
+#include "ports/inet_socket.h"
+
+#include <string.h>
+
+#include "vm/base/mem.h"
+
+enum {
+    OPTION_REUSEADDR = 0, OPTION_KEEPALIVE, OPTION_DONTROUTE, OPTION_LINGER, OPTION_BROADCAST, OPTION_OOBINLINE,
+    OPTION_SNDBUF, OPTION_RCVBUF, OPTION_PRIORITY, OPTION_TOS, OPTION_NODELAY, OPTION_MULTICAST_IF,
+    OPTION_MULTICAST_TTL, OPTION_MULTICAST_LOOP, OPTION_ADD_MEMBERSHIP, OPTION_DROP_MEMBERSHIP, OPTION_V6ONLY,
+    OPTION_BUFFER = 20, OPTION_HEADER, OPTION_ACTIVE, OPTION_PACKET, OPTION_MODE, OPTION_DELIVER, OPTION_EXIT_ON_CLOSE,
+    OPTION_HIGH_WATERMARK, OPTION_LOW_WATERMARK, OPTION_SEND_TIMEOUT = 30, OPTION_DELAY_SEND, OPTION_PACKET_SIZE,
+    OPTION_READ_PACKETS, OPTION_RAW, OPTION_SEND_TIMEOUT_CLOSE, OPTION_HIGH_MSGQ_WATERMARK, OPTION_LOW_MSGQ_WATERMARK,
+    OPTION_NETNS, OPTION_SHOW_ECONNRESET, OPTION_LINE_DELIMITER, OPTION_TCLASS, OPTION_BIND_TO_DEVICE, OPTION_RECVTOS,
+    OPTION_RECVTCLASS, OPTION_PKTOPTIONS, OPTION_TTL, OPTION_RECVTTL, OPTION_NOPUSH, OPTION_DEBUG = 99
+};
+
+enum { RAW_BYTES_MAX = 64 * 1024 };
+
+/* Options of the system whose value is one number. */
+static bool system_option(uint8_t option, IoSocketOption *out)
+{
+    static const struct {
+        uint8_t option;
+        IoSocketOption system;
+    } map[] = {{OPTION_REUSEADDR, IO_OPTION_REUSE_ADDRESS}, {OPTION_KEEPALIVE, IO_OPTION_KEEP_ALIVE},
+               {OPTION_DONTROUTE, IO_OPTION_DONT_ROUTE}, {OPTION_BROADCAST, IO_OPTION_BROADCAST},
+               {OPTION_OOBINLINE, IO_OPTION_OOB_INLINE}, {OPTION_SNDBUF, IO_OPTION_SEND_BUFFER},
+               {OPTION_RCVBUF, IO_OPTION_RECEIVE_BUFFER}, {OPTION_PRIORITY, IO_OPTION_PRIORITY},
+               {OPTION_TOS, IO_OPTION_TOS}, {OPTION_NODELAY, IO_OPTION_NO_DELAY}, {OPTION_NOPUSH, IO_OPTION_NO_PUSH},
+               {OPTION_MULTICAST_TTL, IO_OPTION_MULTICAST_TTL}, {OPTION_MULTICAST_LOOP, IO_OPTION_MULTICAST_LOOP},
+               {OPTION_V6ONLY, IO_OPTION_V6_ONLY}, {OPTION_TCLASS, IO_OPTION_TCLASS}, {OPTION_TTL, IO_OPTION_TTL},
+               {OPTION_RECVTOS, IO_OPTION_RECEIVE_TOS}, {OPTION_RECVTCLASS, IO_OPTION_RECEIVE_TCLASS},
+               {OPTION_RECVTTL, IO_OPTION_RECEIVE_TTL}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(map); i++) {
+        if (map[i].option == option) {
+            *out = map[i].system;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Options that are kept here, by address of their 32-bit field; null if it is none of these. */
+static uint32_t *own_number(InetSocket *socket, uint8_t option)
+{
+    switch (option) {
+    case OPTION_BUFFER: return &socket->buffer_size;
+    case OPTION_HEADER: return &socket->header;
+    case OPTION_PACKET: return &socket->packet;
+    case OPTION_HIGH_WATERMARK: return &socket->high_watermark;
+    case OPTION_LOW_WATERMARK: return &socket->low_watermark;
+    case OPTION_HIGH_MSGQ_WATERMARK: return &socket->high_message_watermark;
+    case OPTION_LOW_MSGQ_WATERMARK: return &socket->low_message_watermark;
+    case OPTION_SEND_TIMEOUT: return (uint32_t *)&socket->send_timeout;
+    case OPTION_PACKET_SIZE: return &socket->packet_size;
+    case OPTION_READ_PACKETS: return &socket->read_packets;
+    default: return NULL;
+    }
+}
+
+static bool *own_flag(InetSocket *socket, uint8_t option)
+{
+    switch (option) {
+    case OPTION_DELIVER: return &socket->deliver_term;
+    case OPTION_EXIT_ON_CLOSE: return &socket->exit_on_close;
+    case OPTION_DELAY_SEND: return &socket->delay_send;
+    case OPTION_SEND_TIMEOUT_CLOSE: return &socket->send_timeout_close;
+    case OPTION_SHOW_ECONNRESET: return &socket->show_reset;
+    case OPTION_DEBUG: return &socket->debug;
+    default: return NULL;
+    }
+}
+
+/* --- setting -------------------------------------------------------------------------------------------------- */
+
+static void set_active(InetSocket *socket, uint32_t mode, Reader *in)
+{
+    socket->active = (InetActive)(mode & 3);
+    if (mode == INET_MULTI) {
+        int16_t change = (int16_t)reader_u16(in);
+        int count = socket->active_count + change;
+
+        socket->active_count = (int16_t)MAX(MIN(count, INT16_MAX), 0);
+        if (count <= 0)
+            socket->active = INET_PASSIVE;
+    } else {
+        socket->active_count = 0;
+    }
+}
+
+static int set_membership(InetSocket *socket, bool add, uint32_t family, Reader *in)
+{
+    uint32_t interface = reader_u32(in);
+    size_t size = family == INET_AF_INET ? 8 : 16;
+    const uint8_t *bytes = reader_bytes(in, size);
+
+    if (!bytes)
+        return IO_EINVAL;
+    return io_socket_set_membership(socket->handle, family == INET_AF_INET ? IO_FAMILY_INET : IO_FAMILY_INET6, add,
+                                    bytes, family == INET_AF_INET ? bytes + 4 : NULL, interface);
+}
+
+static int set_raw(InetSocket *socket, uint32_t level, Reader *in)
+{
+    uint32_t option = reader_u32(in), size = reader_u32(in);
+    const uint8_t *value = reader_bytes(in, size);
+
+    return value ? io_socket_set_raw_option(socket->handle, (int)level, (int)option, value, size) : IO_EINVAL;
+}
+
+/* A 32-bit number follows every option; some need more. 0 or the error. */
+static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader *in)
+{
+    IoSocketOption system;
+    uint32_t *number = own_number(socket, option);
+    bool *flag = own_flag(socket, option);
+
+    if (number || flag) {
+        if (number)
+            *number = value;
+        else
+            *flag = value != 0;
+        return 0;
+    }
+    if (system_option(option, &system))
+        return io_socket_set_option(socket->handle, socket->family, system, (int)value);
+    switch (option) {
+    case OPTION_LINGER: {
+        int32_t seconds = (int32_t)reader_u32(in);
+
+        return io_socket_set_option(socket->handle, socket->family, IO_OPTION_LINGER, value ? seconds : -1);
+    }
+    case OPTION_ACTIVE: set_active(socket, value, in); return 0;
+    case OPTION_MODE:
+        socket->port->flags = value ? socket->port->flags | PORT_BINARY : socket->port->flags & ~(uint32_t)PORT_BINARY;
+        return 0;
+    case OPTION_LINE_DELIMITER: socket->line_delimiter = (uint8_t)value; return 0;
+    case OPTION_RAW: return set_raw(socket, value, in);
+    case OPTION_MULTICAST_IF: return io_socket_set_multicast_interface(socket->handle, socket->family, value);
+    case OPTION_ADD_MEMBERSHIP: return set_membership(socket, true, value, in);
+    case OPTION_DROP_MEMBERSHIP: return set_membership(socket, false, value, in);
+    case OPTION_BIND_TO_DEVICE: {
+        const uint8_t *name = reader_bytes(in, value);
+
+        return name ? io_socket_bind_to_device(socket->handle, (const char *)name, value) : IO_EINVAL;
+    }
+    default: return IO_EINVAL;
+    }
+}
+
+/* As on stock, what fails for lack of support (an option of another kind of socket) is passed over. */
+bool inet_set_options(InetSocket *socket, Reader *in, int64_t *error)
+{
+    *error = 0;
+    while (reader_left(in) > 0 && reader_ok(in)) {
+        uint8_t option = reader_u8(in);
+        uint32_t value = reader_u32(in);
+        int code = set_option(socket, option, value, in);
+
+        if (code < 0 && code != IO_ENOPROTOOPT && code != IO_EOPNOTSUPP && *error == 0)
+            *error = code;
+    }
+    if (!reader_ok(in))
+        *error = IO_EINVAL;
+    return *error == 0;
+}
+
+/* --- getting ---------------------------------------------------------------------------------------------------- */
+
+static void put_option(Text *out, uint8_t option, uint32_t value)
+{
+    text_add_byte(out, (char)option);
+    inet_put_32(out, value);
+}
+
+static bool get_raw(InetSocket *socket, Reader *in, Text *out)
+{
+    uint32_t level = reader_u32(in), option = reader_u32(in), size = reader_u32(in);
+    size_t got = size;
+    uint8_t *value;
+
+    if (!reader_ok(in) || size > RAW_BYTES_MAX)
+        return false;
+    value = mem_alloc_zero(MEM_IO, size + 1);
+    if (io_socket_get_raw_option(socket->handle, (int)level, (int)option, value, &got) == 0) {
+        put_option(out, OPTION_RAW, level);
+        inet_put_32(out, option);
+        inet_put_32(out, (uint32_t)got);
+        text_add(out, value, got);
+    }
+    mem_free(MEM_IO, value);
+    return true;
+}
+
+static void get_system(InetSocket *socket, uint8_t option, IoSocketOption system, Text *out)
+{
+    int value;
+
+    if (io_socket_get_option(socket->handle, socket->family, system, &value) < 0)
+        return;
+    text_add_byte(out, (char)option);
+    if (system == IO_OPTION_LINGER)
+        inet_put_32(out, value >= 0);
+    inet_put_32(out, (uint32_t)MAX(value, system == IO_OPTION_LINGER ? 0 : value));
+}
+
+static bool get_option(InetSocket *socket, uint8_t option, Reader *in, Text *out)
+{
+    IoSocketOption system;
+    uint32_t *number = own_number(socket, option);
+    bool *flag = own_flag(socket, option);
+
+    if (number) {
+        put_option(out, option, *number);
+    } else if (flag) {
+        put_option(out, option, *flag);
+    } else if (option == OPTION_LINGER) {
+        get_system(socket, option, IO_OPTION_LINGER, out);
+    } else if (system_option(option, &system)) {
+        get_system(socket, option, system, out);
+    } else if (option == OPTION_ACTIVE) {
+        put_option(out, option, socket->active);
+        if (socket->active == INET_MULTI)
+            inet_put_16(out, (uint16_t)socket->active_count);
+    } else if (option == OPTION_MODE) {
+        put_option(out, option, socket->port->flags & PORT_BINARY ? 1 : 0);
+    } else if (option == OPTION_LINE_DELIMITER) {
+        put_option(out, option, socket->line_delimiter);
+    } else if (option == OPTION_RAW) {
+        return get_raw(socket, in, out);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool inet_get_options(InetSocket *socket, Reader *in, Text *out)
+{
+    while (reader_left(in) > 0)
+        if (!get_option(socket, reader_u8(in), in, out) || !reader_ok(in))
+            return false;
+    return true;
+}
