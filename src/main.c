@@ -13,7 +13,7 @@
 #include "ports/drivers.h"
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
-#include "vm/code/purge.h"
+#include "vm/proc/purge.h"
 #include "vm/ets/ets.h"
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
@@ -68,7 +68,6 @@ static void init_vm(void)
     process_hooks.run = engine_run;
     process_hooks.start_call = engine_start_call;
     process_hooks.stacktrace = exception_current_stacktrace;
-    process_hooks.check_process_code = purge_check_process;
     fill_process_defaults();
     ets_init();
     port_init();

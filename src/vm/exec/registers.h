@@ -66,6 +66,7 @@ static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
         process_->gc.stack_top = (Word *)E;                   \
         process_->heap.limit = (Word *)E - STACK_RED_ZONE_WORDS; \
         process_->reductions_left = REDS;                     \
+        process_->ip = IP;   /* who calls: erlang:load_nif/2 */ \
     } while (0)
 /* After it. */
 #define SYNC_IN()                               \
