@@ -268,10 +268,8 @@ static bool open_list(EtfDecoder *d)
         reader_fail(&d->in, "bad list");
         return true;
     }
-    if (count == 0) {
-        d->owed--;
+    if (count == 0)
         return false;
-    }
     cell = new_cell(d);
     *d->slot = make_cons((Word *)cell);
     *push_frame(d) = (EtfFrame){.kind = FRAME_LIST, .left = count, .next = cell};
@@ -472,14 +470,13 @@ EtfStatus etf_decoder_run(EtfDecoder *d, int64_t *budget)
         if (--*budget < 0)
             return ETF_MORE;
         tag = reader_u8(&d->in);
+        d->owed--;
         if (tag == TAG_LIST_EXT) {
             if (!open_list(d))
                 continue;
-            d->owed--;
             d->slot = d->frame_count > 0 ? d->frames[d->frame_count - 1].next : NULL;
             continue;
         }
-        d->owed--;
         t = read_term(d, tag, budget);
         if (t == NO_TERM)
             break;
