@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "bifs/binary_pattern.h"
 
 #include <string.h>
