@@ -35,7 +35,7 @@ static bool find_erts(const char *root, char *version, size_t version_size)
 /* ROOT/releases/start_erl.data holds "<erts version> <release>". */
 static bool read_release(const char *root, char *release, size_t size)
 {
-    char path[PATH_MAX], erts[64], name[64];
+    char path[PATH_MAX + 32], erts[64], name[64];
     FILE *file;
     bool ok;
 
