@@ -6,7 +6,7 @@
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
 #include "vm/term/etf.h"
-#include "vm/term/utf8.h"
+#include "vm/term/utf8_list.h"
 
 #define MAX_ARITY 255
 #define IMPORT_BYTES 12
@@ -214,33 +214,12 @@ static bool read_literals(BeamReader *beam)
 
 /* --- lines --------------------------------------------------------------------------------- */
 
-/* A file name as a list of characters; NO_TERM if it is not UTF-8. */
-static Term text_list(Heap *heap, const uint8_t *text, size_t size, Term tail)
-{
-    Term list = tail;
-
-    if (!utf8_is_valid(text, size))
-        return NO_TERM;
-    while (size > 0) {
-        size_t start = size - 1;
-        uint32_t character;
-        unsigned length;
-
-        while ((text[start] & 0xc0) == 0x80)
-            start--;
-        utf8_decode(text + start, size - start, &character, &length);
-        list = cons(heap, small_int(character), list);
-        size = start;
-    }
-    return list;
-}
-
 static Term default_file_name(BeamReader *beam)
 {
     size_t size;
     const char *name = atom_text(beam->ir->module, &size);
 
-    return text_list(beam->heap, (const uint8_t *)name, size, list_from_text(beam->heap, ".erl"));
+    return utf8_list(beam->heap, name, size, list_from_text(beam->heap, ".erl"));
 }
 
 static void read_line_items(CodeIr *ir, Reader *in)
@@ -289,7 +268,7 @@ static bool read_lines(BeamReader *beam)
         uint16_t size = reader_u16(&in);
         const uint8_t *name = reader_bytes(&in, size);
 
-        ir->files[i] = !name ? NO_TERM : size == 0 ? ir->files[0] : text_list(beam->heap, name, size, TERM_NIL);
+        ir->files[i] = !name ? NO_TERM : size == 0 ? ir->files[0] : utf8_list(beam->heap, name, size, TERM_NIL);
         if (ir->files[i] == NO_TERM)
             reader_fail(&in, "bad file name");
     }
