@@ -48,7 +48,7 @@ bool load_md5(const uint8_t *bytes, size_t size, uint8_t md5[16]);
  * reason on failure, null on success; `*reason` gets the atom. */
 const char *load_bind_natives(CodeInstance *code, Term *reason);
 
-/* `ling --transform`: writes SOURCE (a .beam file, or a folder tree of them) as .ling into `target`. Exit code. */
-int load_transform(int source_count, char **sources, const char *target);
+/* `ling --transform SOURCE... -o TARGET`: writes .beam files, or all in a tree of folders, as .ling. Exit code. */
+int load_transform_command(int count, char **words);
 
 #endif
