@@ -347,7 +347,7 @@ static int run_codec(Process *p, ZStream *stream, Codec *codec, size_t limit, Bi
     *consumed = 0;
     stream->z.next_out = out->data;
     stream->z.avail_out = (uInt)out->capacity;
-    while (code == Z_OK && stream->input.size > 0 && *consumed < limit && stream->z.avail_out > 0 && !bif_must_yield(p)) {
+    while (code == Z_OK && stream->input.size > 0 && *consumed < limit && stream->z.avail_out > 0) {
         size_t size, done;
         const uint8_t *bytes = byte_queue_head(&stream->input, &size);
 
@@ -361,6 +361,8 @@ static int run_codec(Process *p, ZStream *stream, Codec *codec, size_t limit, Bi
         byte_queue_skip(&stream->input, done);
         *consumed += done;
         bif_consume(p, (int64_t)(done / BYTES_PER_REDUCTION) + 1);
+        if (bif_must_yield(p))
+            return code;
     }
     /* Also for Z_NO_FLUSH: the output may have been full the last time. */
     if (code == Z_OK && stream->input.size == 0 && stream->z.avail_out > 0) {
@@ -382,7 +384,7 @@ static Term code(Process *p, ZStream *stream, Codec *codec, const int v[3])
         return outcome(p, Z_MEM_ERROR);
     result = run_codec(p, stream, codec, (size_t)MAX(v[0], 0), out, v[2], &consumed);
     produced = (size_t)v[1] - stream->z.avail_out;
-    if ((result < 0 && result != Z_BUF_ERROR) || (consumed == 0 && produced == 0 && stream->input.size > 0 && result != Z_NEED_DICT)) {
+    if ((result < 0 && result != Z_BUF_ERROR) || (consumed == 0 && produced == 0 && stream->input.size > 0)) {
         binary_release(out);
         return outcome(p, result < 0 && result != Z_BUF_ERROR ? result : Z_DATA_ERROR);
     }
@@ -395,7 +397,7 @@ static Term code(Process *p, ZStream *stream, Codec *codec, const int v[3])
     else
         list = cons(&p->heap, bits_from_binary(&p->heap, produced < (size_t)v[1] ? binary_resize(out, produced) : out,
                                                produced * 8), TERM_NIL);
-    if (stream->input.size == 0 && produced < (size_t)v[1] && result != Z_NEED_DICT)
+    if (stream->input.size == 0 && produced < (size_t)v[1])
         return tuple_2(&p->heap, A_FINISHED, list);
     if (result != Z_NEED_DICT)
         return tuple_2(&p->heap, A_CONTINUE, list);
