@@ -1,4 +1,4 @@
-/* erlang:display/1 and friends: straight to the VM's standard output, past all I/O servers. */
+/* erlang:display/1 and friends: straight to the VM's standard output or error, past all I/O servers. */
 #include <stdio.h>
 
 #include "bifs.h"
@@ -6,10 +6,10 @@
 #include "vm/term/print.h"
 #include "vm/term/utf8.h"
 
-static void write_out(Text *text)
+static void write_out(Text *text, FILE *to)
 {
-    fwrite(text->bytes, 1, text->size, stdout);
-    fflush(stdout);
+    fwrite(text->bytes, 1, text->size, to);
+    fflush(to);
     text_free(text);
 }
 
@@ -19,7 +19,7 @@ Term bif_erlang_display_1(Process *p, const Term *args)
 
     term_print(&text, args[0], PRINT_ALL);
     text_add_byte(&text, '\n');
-    write_out(&text);
+    write_out(&text, stdout);
     return A_TRUE;
 }
 
@@ -39,7 +39,7 @@ Term bif_erlang_display_string_1(Process *p, const Term *args)
         text_free(&text);
         return raise_badarg(p);
     }
-    write_out(&text);
+    write_out(&text, stderr);
     return A_TRUE;
 }
 
@@ -48,6 +48,6 @@ Term bif_erlang_display_nl_0(Process *p, const Term *args)
     Text text = {0};
 
     text_add_byte(&text, '\n');
-    write_out(&text);
+    write_out(&text, stderr);
     return A_TRUE;
 }

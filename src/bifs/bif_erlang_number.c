@@ -198,20 +198,19 @@ typedef enum FloatStyle { FLOAT_SCIENTIFIC, FLOAT_DECIMALS, FLOAT_SHORT } FloatS
 
 typedef struct FloatFormat {
     FloatStyle style;
-    unsigned digits;
+    int digits;
     bool compact;
 } FloatFormat;
 
-static const FloatFormat default_format = {.style = FLOAT_SCIENTIFIC, .digits = 20};
+static const FloatFormat default_format = {.style = FLOAT_SCIENTIFIC, .digits = FLOAT_DEFAULT_DECIMALS};
 
-static bool read_digits(Term option, FloatFormat *format, FloatStyle style, unsigned max)
+/* What is too much shows when the text is made. */
+static bool read_digits(Term option, FloatFormat *format, FloatStyle style)
 {
-    Term digits = tuple_element(option, 2);
-
-    if (!is_small(digits) || small_value(digits) < 0 || small_value(digits) > max)
+    if (!is_small(tuple_element(option, 2)))
         return false;
     format->style = style;
-    format->digits = (unsigned)small_value(digits);
+    format->digits = (int)small_value(tuple_element(option, 2));
     return true;
 }
 
@@ -228,9 +227,9 @@ static bool read_float_option(Term option, FloatFormat *format)
     if (!is_tuple_of(option, 2))
         return false;
     if (tuple_element(option, 1) == A_DECIMALS)
-        return read_digits(option, format, FLOAT_DECIMALS, FLOAT_MAX_DECIMALS);
+        return read_digits(option, format, FLOAT_DECIMALS);
     if (tuple_element(option, 1) == A_SCIENTIFIC)
-        return read_digits(option, format, FLOAT_SCIENTIFIC, FLOAT_MAX_SCIENTIFIC);
+        return read_digits(option, format, FLOAT_SCIENTIFIC);
     return false;
 }
 
@@ -246,23 +245,23 @@ static bool read_float_options(Term list, FloatFormat *format)
 static Term print_float(Process *p, Term number, const FloatFormat *format, Term (*finish)(Process *, Text *))
 {
     Text text = {0};
+    bool fits = true;
 
     if (!is_float(number))
         return raise_badarg(p);
     switch (format->style) {
     case FLOAT_SCIENTIFIC:
-        float_print_scientific(&text, float_value(number), format->digits);
+        fits = float_print_scientific(&text, float_value(number), format->digits);
         break;
     case FLOAT_DECIMALS:
-        if (!float_print_decimals(&text, float_value(number), format->digits, format->compact)) {
-            text_free(&text);
-            return raise_badarg(p);
-        }
+        fits = float_print_decimals(&text, float_value(number), format->digits, format->compact);
         break;
     case FLOAT_SHORT:
         float_print_short(&text, float_value(number));
         break;
     }
+    if (!fits)
+        return raise_badarg(p);
     return finish(p, &text);
 }
 

@@ -52,7 +52,7 @@ Term bif_erlang_is_record_2(Process *p, const Term *args)
 /* is_record(Term, Tag, Size) */
 Term bif_erlang_is_record_3(Process *p, const Term *args)
 {
-    if (!is_atom(args[1]) || !is_small(args[2]) || small_value(args[2]) < 0)
+    if (!is_atom(args[1]) || !is_small(args[2]))
         return raise_badarg(p);
-    return atom_bool(is_record(args[0], args[1]) && tuple_size(args[0]) == (size_t)small_value(args[2]));
+    return atom_bool(is_record(args[0], args[1]) && (int64_t)tuple_size(args[0]) == small_value(args[2]));
 }

@@ -54,7 +54,7 @@ static Term add_views(Heap *heap, const IntegerView *a, const IntegerView *b, bo
 
 Term arith_add(Heap *heap, Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
     double p, q;
 
     if (are_small(a, b))
@@ -68,7 +68,7 @@ Term arith_add(Heap *heap, Term a, Term b)
 
 Term arith_sub(Heap *heap, Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
     double p, q;
 
     if (are_small(a, b))
@@ -96,7 +96,7 @@ static Term multiply_views(Heap *heap, const IntegerView *x, const IntegerView *
 
 Term arith_mul(Heap *heap, Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
     double p, q;
     int64_t product;
 
@@ -142,7 +142,7 @@ static Term divide_views(Heap *heap, const IntegerView *x, const IntegerView *y,
 
 Term arith_int_div(Heap *heap, Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
 
     if (!integer_view(a, &x) || !integer_view(b, &y) || y.count == 0)
         return NO_TERM;
@@ -153,7 +153,7 @@ Term arith_int_div(Heap *heap, Term a, Term b)
 
 Term arith_rem(Heap *heap, Term a, Term b)
 {
-    IntegerView x, y;
+    IntegerView x = {0}, y = {0};
 
     if (!integer_view(a, &x) || !integer_view(b, &y) || y.count == 0)
         return NO_TERM;

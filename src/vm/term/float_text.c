@@ -233,7 +233,7 @@ static const char *skip_sign(const char *at, const char *end)
 static bool is_float_text(const char *at, const char *end)
 {
     at = skip_digits(skip_sign(at, end), end);
-    if (!at || at == end || *at != '.')
+    if (!at || at == end || (*at != '.' && *at != ','))
         return false;
     at = skip_digits(at + 1, end);
     if (!at)
@@ -247,6 +247,7 @@ bool float_parse(const char *text, size_t size, double *value)
 {
     char buffer[128];
     char *copy = buffer;
+    char *comma;
 
     if (!is_float_text(text, text + size))
         return false;
@@ -254,6 +255,9 @@ bool float_parse(const char *text, size_t size, double *value)
         copy = mem_alloc(MEM_SYSTEM, size + 1);
     memcpy(copy, text, size);
     copy[size] = 0;
+    comma = strchr(copy, ',');
+    if (comma)
+        *comma = '.';
     *value = strtod(copy, NULL);
     if (copy != buffer)
         mem_free(MEM_SYSTEM, copy);

@@ -17,7 +17,8 @@ bool float_print_scientific(Text *out, double value, int decimals);
 bool float_print_decimals(Text *out, double value, int decimals, bool compact);
 /* The shortest text that reads back as `value`: 1.0, 0.1, 1.0e22. */
 void float_print_short(Text *out, double value);
-/* [+-] Digit+ . Digit+ [(e|E) [+-] Digit+], all of `text`. False: bad syntax or out of range. */
+/* [+-] Digit+ . Digit+ [(e|E) [+-] Digit+], all of `text`; a comma counts as a point. False: bad
+ * syntax or out of range. */
 bool float_parse(const char *text, size_t size, double *value);
 
 #endif

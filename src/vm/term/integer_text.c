@@ -25,7 +25,7 @@ static void print_limb(Text *out, Limb limb, unsigned base)
 
 void integer_print(Text *out, Term t, unsigned base)
 {
-    IntegerView v;
+    IntegerView v = {0};
     Limb *scratch;
     char *digits;
     size_t room, count;

@@ -432,7 +432,7 @@ void term_print(Text *out, Term t, int64_t max_characters)
         if (!spend(&p))
             break;
         print_one(&p, term_from_bits(word));
-        if (p.left < 0)
+        if (p.left < 0 || (p.left == 0 && is_atom(term_from_bits(word))))
             break;
     }
     word_stack_free(&p.stack);
