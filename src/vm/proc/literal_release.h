@@ -11,7 +11,4 @@
 void literals_retire(LiteralArea *area);
 /* Frees the area that was current and makes the next one current: gc_purged_area. False if there is none. */
 bool literals_switch(void);
-/* Called (if not null) when the queue was empty and an area came: wakes the collector process. */
-extern void (*literals_wake)(void);
-
 #endif
