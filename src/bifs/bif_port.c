@@ -141,7 +141,7 @@ Term bif_erlang_port_set_data_2(Process *p, const Term *args)
     if (!port)
         return raise_badarg(p);
     heap_clear(&port->data_heap);
-    port->data = term_copy(&port->data_heap, args[1]);
+    port->data = term_copy_all(&port->data_heap, args[1]);
     return A_TRUE;
 }
 

@@ -506,7 +506,7 @@ static Term set_stash_2(Process *p, const Term *args)
         return failure;
     if (stream->stash != NO_TERM)
         return raise_error(p, A_ERROR);
-    stream->stash = term_copy(&stream->stash_heap, args[1]);
+    stream->stash = term_copy_all(&stream->stash_heap, args[1]);
     return A_OK;
 }
 

@@ -64,7 +64,7 @@ Monitor *monitor_add(Process *p, Term ref, MonitorKind kind, Term target, Monito
     monitor->name = NO_TERM;
     monitor->owned = ref_owner(ref) != 0;
     monitor->alias = options->alias;
-    monitor->tag = options->tag == NO_TERM ? NO_TERM : term_copy(&monitor->heap, options->tag);
+    monitor->tag = options->tag == NO_TERM ? NO_TERM : term_copy_all(&monitor->heap, options->tag);
     ref_table_add(&monitor->ref, REF_ENTRY_MONITOR, ref_id(ref));
     push(&p->monitors, monitor);
     if (kind == MONITOR_TIME_OFFSET)

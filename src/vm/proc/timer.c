@@ -45,7 +45,7 @@ BifTimer *timer_start(Process *to, Term name, int64_t deadline_ns, Term message,
 
     timer->to = to;
     timer->name = name;
-    timer->message = term_copy(&timer->heap, message);
+    timer->message = term_copy_all(&timer->heap, message);
     ref_table_add(&timer->ref, REF_ENTRY_TIMER, id);
     if (to) {
         timer->next = to->timers;
