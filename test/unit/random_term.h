@@ -9,6 +9,9 @@
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
+/* ck_assert writes a record each time; this one does not, and may be in the innermost loop. */
+#define CHECK(condition) do { if (!(condition)) ck_abort_msg("%s", #condition); } while (0)
+
 static uint64_t random_state = 1;
 
 static inline uint64_t random_number(void)

@@ -20,16 +20,16 @@ static void check_shape(Term map)
     Term key, value, previous = NO_TERM;
     size_t count = 0;
 
-    ck_assert_int_eq(is_flat_map(map), map_size(map) <= MAP_FLAT_LIMIT);
+    CHECK((is_flat_map(map)) == (map_size(map) <= MAP_FLAT_LIMIT));
     for (map_iterate(&it, map); map_next(&it, &key, &value); count++) {
         if (is_flat_map(map) && previous != NO_TERM)
-            ck_assert_int_lt(term_compare_exact(previous, key), 0);
+            CHECK(term_compare_exact(previous, key) < 0);
         previous = key;
-        ck_assert(map_find(map, key) == value);
+        CHECK(map_find(map, key) == value);
         for (unsigned level = 1; level < it.depth; level++) {
             const Term *children = it.start[level];
             size_t size = (size_t)(it.end[level] - children);
-            ck_assert(size > 1 || !is_cons(children[0]));
+            CHECK(size > 1 || !is_cons(children[0]));
         }
     }
     ck_assert_uint_eq(count, map_size(map));
@@ -41,15 +41,15 @@ static void check_same(Term a, Term b)
     MapIterator at, bt;
     Term a_key, a_value, b_key, b_value;
 
-    ck_assert(term_exact_equal(a, b));
+    CHECK(term_exact_equal(a, b));
     map_iterate(&at, a);
     map_iterate(&bt, b);
     while (map_next(&at, &a_key, &a_value)) {
-        ck_assert(map_next(&bt, &b_key, &b_value));
-        ck_assert(term_exact_equal(a_key, b_key));
-        ck_assert(term_exact_equal(a_value, b_value));
+        CHECK(map_next(&bt, &b_key, &b_value));
+        CHECK(term_exact_equal(a_key, b_key));
+        CHECK(term_exact_equal(a_value, b_value));
     }
-    ck_assert(!map_next(&bt, &b_key, &b_value));
+    CHECK(!map_next(&bt, &b_key, &b_value));
 }
 
 #define KEYS 400
@@ -103,7 +103,7 @@ START_TEST(random_changes_match_a_model)
 
         if (random_below(step / 1000 % 2 ? 4 : 2)) {
             Term updated = map_update(&heap, map, model.keys[i], value);
-            ck_assert_int_eq(updated == NO_TERM, model.values[i] == NO_TERM);
+            CHECK((updated == NO_TERM) == (model.values[i] == NO_TERM));
             map = map_put(&heap, map, model.keys[i], value);
             if (updated != NO_TERM)
                 check_same(map, updated);
@@ -111,7 +111,7 @@ START_TEST(random_changes_match_a_model)
         } else {
             i = random_below(KEYS);
             map = map_take(&heap, map, model.keys[i], &old);
-            ck_assert(old == model.values[i]);
+            CHECK(old == model.values[i]);
             model.values[i] = NO_TERM;
         }
         if (step % 500 == 0) {
@@ -135,7 +135,7 @@ START_TEST(the_last_of_equal_keys_wins)
     ck_assert_uint_eq(map_size(map), 500);
     check_shape(map);
     for (size_t i = 0; i < 500; i++)
-        ck_assert(map_find(map, small_int((int64_t)i)) == small_int((int64_t)(1500 + i)));
+        CHECK(map_find(map, small_int((int64_t)i)) == small_int((int64_t)(1500 + i)));
     for (size_t i = 0; i < 2000; i++)
         pairs[2 * i] = small_int((int64_t)(i % 30));
     map = map_from_pairs(&heap, pairs, 2000);
@@ -184,7 +184,7 @@ START_TEST(many_pairs_at_once_are_as_one_by_one)
             check_same(map_put_pairs(&heap, map, pairs, count), one_by_one);
             Term updated = map_update_pairs(&heap, map, pairs, count, &missing);
             if (updated == NO_TERM)
-                ck_assert(map_find(map, missing) == NO_TERM);
+                CHECK(map_find(map, missing) == NO_TERM);
             else
                 check_same(updated, one_by_one);
         }
@@ -203,12 +203,12 @@ START_TEST(an_iterator_goes_on_from_its_path)
         map = map_put(&heap, map, small_int((int64_t)i * 77), A_OK);
     map_iterate(&it, map);
     while (map_iterator_path(&it, path)) {
-        ck_assert(map_iterate_from(&again, map, path));
-        ck_assert(map_next(&it, &key, &value));
-        ck_assert(map_next(&again, &again_key, &again_value));
-        ck_assert(key == again_key);
+        CHECK(map_iterate_from(&again, map, path));
+        CHECK(map_next(&it, &key, &value));
+        CHECK(map_next(&again, &again_key, &again_value));
+        CHECK(key == again_key);
     }
-    ck_assert(!map_next(&it, &key, &value));
+    CHECK(!map_next(&it, &key, &value));
 }
 END_TEST
 
