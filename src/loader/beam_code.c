@@ -2,11 +2,10 @@
 
 #include "loader/beam_compact.h"
 #include "loader/beam_reader.h"
+#include "loader/operand_shape.h"
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
 
-#define MAX_REGISTER 1023
-#define MAX_LIST 0xffffff
 #define MAX_HEAP_WORDS 0xffffff
 #define HIGHEST_OPCODE 255
 /* Words that one entry of an allocation list takes. */
@@ -117,7 +116,7 @@ static uint32_t read_number(CodeReader *code, uint32_t limit, const char *what)
 /* Register `value` of `kind`, with the type of `type` if that is not null. */
 static void set_register(CodeReader *code, Operand *out, OperandKind kind, int64_t value, const BeamType *type)
 {
-    if (value < 0 || value > MAX_REGISTER) {
+    if (value < 0 || value > OPERAND_MAX_REGISTER) {
         reader_fail(&code->in, "bad register");
         return;
     }
@@ -169,7 +168,7 @@ static void read_extended(CodeReader *code, int64_t subtag, Operand *out)
     switch (subtag) {
     case COMPACT_Z_FLOAT_REGISTER:
         out->kind = OPERAND_FR;
-        out->value = read_number(code, MAX_REGISTER + 1, "bad float register");
+        out->value = read_number(code, OPERAND_MAX_REGISTER + 1, "bad float register");
         return;
     case COMPACT_Z_ALLOC:
         read_allocation_list(code, out);
@@ -242,25 +241,6 @@ static void read_any(CodeReader *code, const Compact *compact, Operand *out)
     }
 }
 
-#define KIND(kind) (1u << (kind))
-#define ANY_REGISTER (KIND(OPERAND_X) | KIND(OPERAND_Y))
-
-static unsigned allowed_kinds(char letter)
-{
-    switch (letter) {
-    case 's': return ANY_REGISTER | KIND(OPERAND_TERM);
-    case 'r': case 'd': return ANY_REGISTER;
-    case 'y': return KIND(OPERAND_Y);
-    case 'f': case 'l': return KIND(OPERAND_LABEL);
-    case 'a': return KIND(OPERAND_TERM);
-    case 'F': case 'G': return KIND(OPERAND_FR);
-    case 'm': return ANY_REGISTER | KIND(OPERAND_TERM) | KIND(OPERAND_FR);
-    case 'o': return ANY_REGISTER | KIND(OPERAND_FR);
-    case '?': return ~0u;
-    default: return KIND(OPERAND_NUMBER);
-    }
-}
-
 static void read_operand(CodeReader *code, char letter)
 {
     Operand *out = new_operand(code);
@@ -269,7 +249,7 @@ static void read_operand(CodeReader *code, char letter)
     if (!compact_read(&code->in, &compact))
         return;
     read_any(code, &compact, out);
-    if (LIKELY(KIND(out->kind) & allowed_kinds(letter)))
+    if (LIKELY(operand_fits(letter, out)))
         return;
     if (letter == 's' && out->kind == OPERAND_NUMBER && fits_small(out->value)) {
         out->kind = OPERAND_TERM;              /* sizes of the older bs instructions */
@@ -291,7 +271,7 @@ static void read_list(CodeReader *code, const char *letters)
         reader_fail(&code->in, "list expected");
         return;
     }
-    count = read_number(code, MAX_LIST, "bad length of a list");
+    count = read_number(code, OPERAND_MAX_LIST, "bad length of a list");
     if (count > reader_left(&code->in) || count % period != 0)
         reader_fail(&code->in, "bad length of a list");
     add_operand(code, OPERAND_NUMBER, count);
@@ -411,7 +391,7 @@ static void add_init_all(CodeReader *code, int64_t slots)
     size_t first = code->operand_count;
     Instruction *instruction;
 
-    if (slots == 0 || slots > MAX_REGISTER)
+    if (slots == 0 || slots > OPERAND_MAX_REGISTER)
         return;
     instruction = new_instruction(code, GENERIC_INIT_YREGS);
     add_operand(code, OPERAND_NUMBER, slots);

@@ -5,7 +5,7 @@
 #include "vm/base/md5.h"
 
 const char beam_chunk_ids[CHUNK_COUNT][5] = {"AtU8", "Atom", "Code", "StrT", "ImpT", "ExpT", "FunT",
-                                             "LitT", "Line", "Type", "Meta", "Attr", "CInf"};
+                                             "LitT", "Line", "Type", "Meta", "Attr", "CInf", "Ling"};
 #define HEADER_BYTES 12
 #define LAMBDA_BYTES 24
 #define OLD_UNIQ_OFFSET 20
@@ -15,8 +15,7 @@ bool beam_file_is(const uint8_t *bytes, size_t size)
     return size >= HEADER_BYTES && memcmp(bytes, "FOR1", 4) == 0 && memcmp(bytes + 8, "BEAM", 4) == 0;
 }
 
-/* One step over the chunks behind the header. False at the end, or when the reader failed. */
-static bool next_chunk(Reader *in, const uint8_t **id, const uint8_t **bytes, size_t *size)
+bool beam_file_next(Reader *in, const uint8_t **id, const uint8_t **bytes, size_t *size)
 {
     size_t padded;
 
@@ -31,7 +30,7 @@ static bool next_chunk(Reader *in, const uint8_t **id, const uint8_t **bytes, si
     return reader_ok(in);
 }
 
-static bool start(Reader *in, const uint8_t *bytes, size_t size)
+bool beam_file_start(Reader *in, const uint8_t *bytes, size_t size)
 {
     size_t form_size;
 
@@ -55,11 +54,11 @@ bool beam_file_open(BeamFile *file, const uint8_t *bytes, size_t size, LoadError
     Reader in;
 
     *file = (BeamFile){0};
-    if (!start(&in, bytes, size)) {
+    if (!beam_file_start(&in, bytes, size)) {
         load_error_set(error, "not a BEAM file: no IFF header");
         return false;
     }
-    while (next_chunk(&in, &id, &chunk, &chunk_size)) {
+    while (beam_file_next(&in, &id, &chunk, &chunk_size)) {
         for (int i = 0; i < CHUNK_COUNT; i++) {
             if (memcmp(id, beam_chunk_ids[i], 4) == 0 && !file->chunks[i].bytes) {
                 file->chunks[i].bytes = chunk;
@@ -79,9 +78,9 @@ const uint8_t *beam_file_chunk(const uint8_t *bytes, size_t size, const char *wa
     const uint8_t *id, *chunk;
     Reader in;
 
-    if (!start(&in, bytes, size))
+    if (!beam_file_start(&in, bytes, size))
         return NULL;
-    while (next_chunk(&in, &id, &chunk, chunk_size))
+    while (beam_file_next(&in, &id, &chunk, chunk_size))
         if (memcmp(id, wanted, 4) == 0)
             return chunk;
     return NULL;

@@ -7,7 +7,7 @@
 typedef enum BeamChunk {
     CHUNK_ATOMS_UTF8, CHUNK_ATOMS, CHUNK_CODE, CHUNK_STRINGS, CHUNK_IMPORTS, CHUNK_EXPORTS,
     CHUNK_LAMBDAS, CHUNK_LITERALS, CHUNK_LINES, CHUNK_TYPES, CHUNK_META, CHUNK_ATTRIBUTES,
-    CHUNK_COMPILE_INFO, CHUNK_COUNT
+    CHUNK_COMPILE_INFO, CHUNK_LING, CHUNK_COUNT
 } BeamChunk;
 
 extern const char beam_chunk_ids[CHUNK_COUNT][5];
@@ -22,6 +22,9 @@ typedef struct BeamFile {
 bool beam_file_is(const uint8_t *bytes, size_t size);      /* starts as a .beam file does */
 /* Finds the chunks. `bytes` must live as long as `file` is used. */
 bool beam_file_open(BeamFile *file, const uint8_t *bytes, size_t size, LoadError *error);
+/* One by one: start, then next until it is false, at the end or when the reader failed. */
+bool beam_file_start(Reader *in, const uint8_t *bytes, size_t size);
+bool beam_file_next(Reader *in, const uint8_t **id, const uint8_t **bytes, size_t *size);
 /* Any chunk by its id; null if there is none. */
 const uint8_t *beam_file_chunk(const uint8_t *bytes, size_t size, const char *id, size_t *chunk_size);
 /* MD5 over what makes up the module's code, as the stock VM computes it. */

@@ -142,31 +142,41 @@ static uint8_t *copy_bytes(const uint8_t *bytes, size_t size)
     return copy;
 }
 
-static bool read_beam(const uint8_t *bytes, size_t size, CodeIr *ir, CodeInstance *code, Heap *heap, LoadError *error)
+static LoadResult refuse_version(const BeamFile *file, LoadError *error)
 {
-    BeamFile file;
-
-    if (!beam_file_open(&file, bytes, size, error) || !beam_read(&file, ir, heap, error))
-        return false;
-    beam_file_md5(&file, code->md5);
-    code->origin = "beam";
-    code->attributes_size = file.chunks[CHUNK_ATTRIBUTES].size;
-    code->attributes = copy_bytes(file.chunks[CHUNK_ATTRIBUTES].bytes, code->attributes_size);
-    code->compile_info_size = file.chunks[CHUNK_COMPILE_INFO].size;
-    code->compile_info = copy_bytes(file.chunks[CHUNK_COMPILE_INFO].bytes, code->compile_info_size);
-    return true;
+    load_error_set(error, "the file is in version %u of the LING format; this VM reads version %u",
+                   ling_file_version(file), (unsigned)LING_FORMAT_VERSION);
+    return LOAD_REFUSED;
 }
 
 static LoadResult read_file(const uint8_t *bytes, size_t size, CodeIr *ir, CodeInstance *code, Heap *heap,
                             LoadError *error)
 {
-    if (ling_file_is(bytes, size))
-        return ling_file_read(bytes, size, ir, code, heap, error);
-    if (load_refuses_beam && beam_file_is(bytes, size)) {
-        load_error_set(error, "a .beam file is refused: the flag -nobeam was given");
-        return LOAD_REFUSED;
+    BeamFile file;
+
+    if (!beam_file_open(&file, bytes, size, error))
+        return LOAD_BAD_FILE;
+    if (ling_file_is(&file)) {
+        if (ling_file_version(&file) != LING_FORMAT_VERSION)
+            return refuse_version(&file, error);
+        if (!ling_file_md5(&file, code->md5) || !ling_file_read(&file, ir, heap, error))
+            return LOAD_BAD_FILE;
+        code->origin = "ling";
+    } else {
+        if (load_refuses_beam) {
+            load_error_set(error, "BEAM code is refused: the flag -nobeam was given");
+            return LOAD_REFUSED;
+        }
+        if (!beam_read(&file, ir, heap, error))
+            return LOAD_BAD_FILE;
+        beam_file_md5(&file, code->md5);
+        code->origin = "beam";
     }
-    return read_beam(bytes, size, ir, code, heap, error) ? LOAD_OK : LOAD_BAD_FILE;
+    code->attributes_size = file.chunks[CHUNK_ATTRIBUTES].size;
+    code->attributes = copy_bytes(file.chunks[CHUNK_ATTRIBUTES].bytes, code->attributes_size);
+    code->compile_info_size = file.chunks[CHUNK_COMPILE_INFO].size;
+    code->compile_info = copy_bytes(file.chunks[CHUNK_COMPILE_INFO].bytes, code->compile_info_size);
+    return LOAD_OK;
 }
 
 static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, CodeInstance *code, PreparedModule *out,
@@ -224,7 +234,7 @@ bool load_finish(PreparedModule *prepared)
     Module *module = module_get(prepared->name);
     CodeInstance *code = prepared->code;
 
-    if (module->current && module->old)
+    if ((module->current && module->old) || module->loading)
         return false;
     prepared->code = NULL;
     code->module = module;
@@ -247,8 +257,6 @@ const uint8_t *load_chunk(const uint8_t *bytes, size_t size, const char *id, siz
     }
     if (!bytes)
         return NULL;
-    if (ling_file_is(bytes, size))
-        return ling_file_chunk(bytes, size, id, chunk_size);
     return beam_file_chunk(bytes, size, id, chunk_size);
 }
 
@@ -265,13 +273,11 @@ bool load_md5(const uint8_t *bytes, size_t size, uint8_t md5[16])
     }
     if (!bytes)
         return false;
-    if (ling_file_is(bytes, size)) {
-        is_good = ling_file_md5(bytes, size, md5);
-    } else {
-        is_good = beam_file_open(&file, bytes, size, &error) && file.chunks[CHUNK_CODE].bytes;
-        if (is_good)
-            beam_file_md5(&file, md5);
-    }
+    is_good = beam_file_open(&file, bytes, size, &error);
+    if (is_good && ling_file_is(&file))
+        is_good = ling_file_md5(&file, md5);
+    else if ((is_good = is_good && file.chunks[CHUNK_CODE].bytes))
+        beam_file_md5(&file, md5);
     mem_free(MEM_CODE, unpacked);
     return is_good;
 }
