@@ -38,7 +38,7 @@ static void bind(CodeInstance *code, CodeFunction *function, const NativeFunctio
     entry->arity = function->arity;
     entry->bif = native->function;
     export_set_stub(entry);
-    memcpy(code->words + function->entry, entry->stub, BODY_WORDS * sizeof(Word));
+    memcpy(code->words + function->entry, entry->address, BODY_WORDS * sizeof(Word));
     function->is_native = true;
 }
 
