@@ -6,6 +6,8 @@
 #include "vm/term/integer.h"
 #include "vm/term/utf8.h"
 
+#define HALF_INFINITY 0x7c00
+
 static inline bool has_room(const BitsBuilder *builder, size_t bit_count)
 {
     return bit_count <= builder->end - builder->position;
@@ -102,19 +104,20 @@ bool bits_put_integer(BitsBuilder *builder, Term value, size_t bit_count, unsign
 
 /* --- floats -------------------------------------------------------------------------------- */
 
-/* Rounds to the nearest half, ties to even, by way of a single as stock does. False: too large. */
-static bool double_to_half(double value, uint64_t *bits)
+/* Rounds to the nearest half, ties to even, by way of a single as stock does; what is too large becomes
+ * infinite. */
+static uint64_t double_to_half(double value)
 {
     float single = (float)value;
     double magnitude = fabs(single);
+    uint64_t sign = signbit(single) ? 0x8000 : 0;
     int exponent;
     double scaled;
 
-    *bits = signbit(single) ? 0x8000 : 0;
     if (magnitude == 0)
-        return true;
+        return sign;
     if (!isfinite(magnitude))
-        return false;
+        return sign | HALF_INFINITY;
     frexp(magnitude, &exponent);
     exponent = MAX(exponent - 1, -14);
     scaled = nearbyint(ldexp(magnitude, 10 - exponent));     /* 0..2048 */
@@ -123,12 +126,10 @@ static bool double_to_half(double value, uint64_t *bits)
         exponent++;
     }
     if (exponent > 15)
-        return false;
+        return sign | HALF_INFINITY;
     if (scaled < 1024)
-        *bits |= (uint64_t)scaled;
-    else
-        *bits |= (uint64_t)(exponent + 15) << 10 | ((uint64_t)scaled - 1024);
-    return true;
+        return sign | (uint64_t)scaled;
+    return sign | (uint64_t)(exponent + 15) << 10 | ((uint64_t)scaled - 1024);
 }
 
 static bool number_to_double(Term value, double *number)
@@ -152,9 +153,10 @@ static bool float_bits(double value, size_t bit_count, uint64_t *bits)
     case 32:
         memcpy(&word, &single, sizeof word);
         *bits = word;
-        return isfinite(single);
+        return true;
     case 16:
-        return double_to_half(value, bits);
+        *bits = double_to_half(value);
+        return true;
     default:
         return false;
     }
