@@ -74,6 +74,7 @@ Handled slow_wait_timeout(const Word *next, const Word *again, Term time)
     switch (mailbox_wait_timeout(p, time, again, next)) {
     case WAIT_SLEEP:
         tidy(p);
+        p->ip = again;
         LEAVE_ENGINE();
     case WAIT_TIMED_OUT:
         SYNC_IN();
