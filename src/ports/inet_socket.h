@@ -43,7 +43,20 @@ typedef struct InetStatistics {
     double average, deviation;
 } InetStatistics;
 
-typedef struct InetSocket {
+typedef struct InetSocket InetSocket;
+
+/* Something that a process waits for: its end is told as {inet_async, Port, Reference, Result}. */
+typedef struct InetOperation {
+    struct InetOperation *next;      /* of accepting processes */
+    InetSocket *socket;
+    bool pending;
+    uint16_t reference;
+    Term caller;
+    IoTimer *timer;                  /* null: it may take for ever */
+    void (*expired)(struct InetOperation *operation);
+} InetOperation;
+
+struct InetSocket {
     Port *port;
     int handle;                      /* -1: not open */
     IoFamily family;
@@ -65,9 +78,10 @@ typedef struct InetSocket {
     ByteQueue output;
     Term *empty_subscribers;         /* told {empty_out_q, Port} when the queue is empty */
     size_t subscriber_count;
+    InetOperation receive;           /* recv, or connect */
+    size_t receive_size;             /* what recv asks for; 0: anything, or a packet */
     Text reply;                      /* of the present control call */
-    void *private;                   /* of the TCP or UDP driver */
-} InetSocket;
+};
 
 /* --- requests that all sockets understand ------------------------------------------------------------------- */
 
@@ -89,6 +103,26 @@ void inet_close_handle(InetSocket *socket);
 
 /* The output queue is empty: tells those who asked. */
 void inet_tell_empty(InetSocket *socket);
+
+/* --- what processes wait for, and what they are told (inet_async.c) -------------------------------------------- */
+
+/* The caller waits from now on, at most `time` ms (UINT32_MAX: for ever), then `expired` is called. The reply of the
+ * request is the reference. */
+bool inet_operation_start(InetSocket *socket, InetOperation *operation, Process *caller, uint32_t time,
+                          void (*expired)(InetOperation *operation));
+/* {inet_async, Port, Reference, result}; it is pending no more. `heap` owns `result`. */
+void inet_operation_finish(InetOperation *operation, Heap *heap, Term result);
+void inet_operation_fail(InetOperation *operation, Term reason);       /* {error, Reason} */
+/* {inet_reply, Port, ok | {error, Reason}} to the sender of a command; NO_TERM: ok. */
+void inet_reply_sender(InetSocket *socket, Term sender, Term reason);
+Term inet_error_atom(int64_t code);
+
+/* Data as `mode` and `header` ask for it. */
+Term inet_data_term(const InetSocket *socket, Heap *heap, const uint8_t *bytes, size_t size);
+/* A message {Tag, Port} or {Tag, Port, Value} to the owner. */
+void inet_tell(InetSocket *socket, Term tag, Heap *heap, Term value);
+/* A message was delivered in active mode: once and multi count; tells `passive_tag` when it is over. */
+void inet_active_used(InetSocket *socket, Term passive_tag);
 
 /* --- pieces --------------------------------------------------------------------------------------------------- */
 
