@@ -141,8 +141,11 @@ static Handled bif_outcome(const Export *export, const Word *next, Word frame)
     if (outcome == OUTCOME_RAISE || outcome == OUTCOME_NONE)
         return slow_raise_bif(export, VM->x);
     if (outcome == OUTCOME_EXIT || outcome == OUTCOME_LEAVE) {
+        const Word *ip = p->ip;
+
         E = (Term *)p->gc.stack_top;
         SYNC_OUT();
+        p->ip = ip;
         LEAVE_ENGINE();
     }
     if (next)
