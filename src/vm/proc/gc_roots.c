@@ -123,6 +123,7 @@ static bool points_into(Term t, const void *from, const void *to)
 
 bool process_refers_to(const Process *p, const void *from, const void *to)
 {
+    const Collector no_block = {0};
     Roots roots;
     bool found;
 
@@ -133,7 +134,7 @@ bool process_refers_to(const Process *p, const void *from, const void *to)
             found = points_into(roots.ranges[i].terms[j], from, to);
     free_roots(&roots);
     for (const Message *m = p->mailbox.first; !found && m; m = m->next)
-        found = points_into(m->term, from, to) || gc_heap_refers_to(&m->heap, NULL, from, to);
+        found = points_into(m->term, from, to) || gc_heap_refers_to(&m->heap, &no_block, from, to);
     return found;
 }
 
