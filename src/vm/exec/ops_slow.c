@@ -65,9 +65,9 @@ Handled slow_yield(const Word *ip, uint32_t live)
         p->flags &= ~(uint32_t)PROCESS_COLLECT;
         collect(live, 0);
     }
+    SYNC_OUT();
     p->ip = ip;
     engine_save_args(p, VM->x, live);
-    SYNC_OUT();
     LEAVE_ENGINE();
 }
 
@@ -85,10 +85,10 @@ Handled slow_wait(const Word *ip)
         p->flags &= ~(uint32_t)PROCESS_COLLECT;
         collect(0, 0);
     }
+    SYNC_OUT();
     p->ip = ip;
     p->live = 0;
     p->state = PROCESS_WAITING;
-    SYNC_OUT();
     LEAVE_ENGINE();
 }
 
