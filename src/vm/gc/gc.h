@@ -56,7 +56,8 @@ size_t gc_collect_to_fit(Heap *heap, Collector *gc, const RootRange *roots, size
 
 /* Calls `test` for every word of the heap, its fragments, the old generation and the stack that is a
  * term (`at` points to it) or a header (raw words are skipped with it). Stops at the first true, and
- * returns it. For check_process_code and the literal collector. */
+ * returns it. `gc` is null for a heap that is no process's. For check_process_code and the literal
+ * collector. */
 typedef bool (*HeapTest)(const Word *at, void *context);
 bool gc_heap_any(const Heap *heap, const Collector *gc, HeapTest test, void *context);
 /* Is there a term that points into [from, to)? */

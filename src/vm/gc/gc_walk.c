@@ -29,11 +29,13 @@ bool gc_heap_any(const Heap *heap, const Collector *gc, HeapTest test, void *con
 {
     if (any_in_area(heap->start, heap->top, test, context))
         return true;
-    if (any_in_area(gc->old_start, gc->old_top, test, context))
-        return true;
     for (const HeapFragment *f = heap->fragments; f; f = f->next)
         if (any_in_area(f->body, f->body + f->used_words, test, context))
             return true;
+    if (!gc)
+        return false;
+    if (any_in_area(gc->old_start, gc->old_top, test, context))
+        return true;
     return any_on_stack(gc->stack_top, gc->block_end, test, context);
 }
 
