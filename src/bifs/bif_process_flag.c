@@ -4,6 +4,7 @@
 #include "spawn_options.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/heap_limit.h"
+#include "vm/proc/nodes_monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/term/integer.h"
@@ -108,9 +109,18 @@ static Term set_scheduler(Process *p, Term value)
     return value == small_int(0) || value == small_int(1) ? small_int(0) : NO_TERM;
 }
 
+static Term monitor_nodes(Process *p, Term on, Term list)
+{
+    uint32_t options;
+
+    if ((on != A_TRUE && on != A_FALSE) || !nodes_monitor_parse(list, &options))
+        return NO_TERM;
+    return small_int(on == A_TRUE ? nodes_monitor_on(p, options) : nodes_monitor_off(p, options));
+}
+
 static Term set_monitor_nodes(Process *p, Term value)
 {
-    return set_bit(p, PROCESS_MONITOR_NODES, value);
+    return monitor_nodes(p, value, TERM_NIL);
 }
 
 typedef struct Flag {
@@ -148,7 +158,7 @@ Term bif_erlang_process_flag_2(Process *p, const Term *args)
         return old == NO_TERM ? raise_badarg(p) : old;
     }
     if (is_tuple_of(args[0], 2) && tuple_element(args[0], 1) == A_MONITOR_NODES) {
-        old = set_monitor_nodes(p, args[1]);
+        old = monitor_nodes(p, args[1], tuple_element(args[0], 2));
         return old == NO_TERM ? raise_badarg(p) : old;
     }
     if (args[0] != A_SAVE_CALLS)

@@ -7,6 +7,7 @@
 #include "vm/proc/link.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/monitor.h"
+#include "vm/proc/nodes_monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/scheduler.h"
@@ -86,6 +87,7 @@ static void start_exit(Process *p)
     timer_wheel_cancel(&p->receive_timer);
     gc_sync_limit(&p->heap, &p->gc);
     timer_free_all(p);
+    nodes_monitor_remove_all(p);
     check_system_process(p);
 }
 

@@ -131,7 +131,7 @@ enum {
     PROCESS_ASYNC_DIST = 1 << 14,
     PROCESS_EXIT_STARTED = 1 << 15,    /* the first steps of its end are done */
     PROCESS_MAX_HEAP_SHARED = 1 << 16, /* include_shared_binaries */
-    PROCESS_MONITOR_NODES = 1 << 17    /* wants nodeup and nodedown */
+    PROCESS_MONITOR_NODES = 1 << 17    /* may stand in nodes_monitor.c */
 };
 
 /* Nobody else sees it any more: no signal reaches it. */
