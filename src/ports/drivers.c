@@ -4,4 +4,5 @@
 void drivers_init(void)
 {
     port_driver_add(&udp_inet_driver);
+    port_driver_add(&tcp_inet_driver);
 }

@@ -11,18 +11,14 @@ enum {
     SUBSCRIBE_EMPTY_OUTPUT = 1
 };
 
-InetSocket *inet_new(Port *port, IoSocketType type, IoReady ready)
+void inet_init(InetSocket *socket, Port *port, IoSocketType type, IoReady ready)
 {
-    InetSocket *socket = mem_alloc_zero(MEM_PORT, sizeof *socket);
-
     *socket = (InetSocket){
         .port = port, .handle = -1, .type = type, .ready = ready, .deliver_term = true, .exit_on_close = true,
         .buffer_size = DEFAULT_BUFFER, .high_watermark = DEFAULT_HIGH_WATERMARK,
         .low_watermark = DEFAULT_LOW_WATERMARK, .high_message_watermark = DEFAULT_HIGH_WATERMARK,
         .low_message_watermark = DEFAULT_LOW_WATERMARK, .send_timeout = -1, .read_packets = 5,
         .line_delimiter = '\n'};
-    port->driver_state = socket;
-    return socket;
 }
 
 void inet_close_handle(InetSocket *socket)
@@ -35,13 +31,12 @@ void inet_close_handle(InetSocket *socket)
     socket->status = 0;
 }
 
-void inet_free(InetSocket *socket)
+void inet_clear(InetSocket *socket)
 {
     inet_close_handle(socket);
     byte_queue_free(&socket->output);
     text_free(&socket->reply);
     mem_free(MEM_PORT, socket->empty_subscribers);
-    mem_free(MEM_PORT, socket);
 }
 
 void inet_watch(InetSocket *socket, unsigned events)

@@ -34,8 +34,8 @@ enum { INET_TYPE_STREAM = 1, INET_TYPE_DATAGRAM, INET_TYPE_SEQPACKET };
 typedef enum InetActive { INET_PASSIVE, INET_ACTIVE, INET_ONCE, INET_MULTI } InetActive;
 
 enum {                              /* of InetSocket.status, as getstatus shows them */
-    INET_IS_OPEN = 0x01, INET_IS_BOUND = 0x02, INET_IS_CONNECTED = 0x10 | 0x04, INET_IS_CONNECTING = 0x10 | 0x08,
-    INET_IS_LISTENING = 0x40, INET_IS_ACCEPTING = 0x20, INET_IS_BUSY = 0x80
+    INET_IS_OPEN = 0x01, INET_IS_BOUND = 0x02, INET_IS_CONNECTED = 0x04, INET_IS_LISTENING = 0x08,
+    INET_IS_CONNECTING = 0x10, INET_IS_ACCEPTING = 0x20, INET_IS_BUSY = 0x80
 };
 
 typedef struct InetStatistics {
@@ -85,9 +85,9 @@ struct InetSocket {
 
 /* --- requests that all sockets understand ------------------------------------------------------------------- */
 
-/* A socket for a new port, its options at their defaults. */
-InetSocket *inet_new(Port *port, IoSocketType type, IoReady ready);
-void inet_free(InetSocket *socket);
+/* Options get their defaults. */
+void inet_init(InetSocket *socket, Port *port, IoSocketType type, IoReady ready);
+void inet_clear(InetSocket *socket);
 /* Handles one request. The answer is in socket->reply. False: no such request here. */
 bool inet_control(InetSocket *socket, Process *caller, uint32_t request, Reader *in);
 /* Replies. */

@@ -105,9 +105,7 @@ static bool request_receive(InetSocket *socket, Process *caller, Reader *in)
 {
     uint32_t time = reader_u32(in), size = reader_u32(in);
 
-    if (!reader_ok(in) || socket->handle < 0 || socket->active != INET_PASSIVE || size > DATAGRAM_MAX)
-        return inet_reply_error(socket, IO_EINVAL);
-    if (!(socket->status & INET_IS_BOUND) && socket->family != IO_FAMILY_LOCAL && socket->sent.count == 0)
+    if (!reader_ok(in) || !(socket->status & INET_IS_BOUND) || socket->active != INET_PASSIVE || size > DATAGRAM_MAX)
         return inet_reply_error(socket, IO_EINVAL);
     if (socket->receive.pending)
         return inet_reply_error(socket, IO_EALREADY);
@@ -121,7 +119,7 @@ static bool request_receive(InetSocket *socket, Process *caller, Reader *in)
 static int64_t send_datagram(InetSocket *socket, Reader *in)
 {
     IoAddress to;
-    bool connected = socket->status & INET_IS_CONNECTED & ~(uint32_t)INET_IS_CONNECTING;
+    bool connected = socket->status & INET_IS_CONNECTED;
     bool known = inet_address_read(in, socket->family, &to);
     uint32_t options = reader_u32(in);
     int64_t done;
@@ -167,6 +165,8 @@ static bool request_connect(InetSocket *socket, Process *caller, Reader *in)
     reader_u32(in);
     if (socket->handle < 0)
         return inet_reply_name(socket, "exbadport");
+    if (socket->receive.pending)
+        return inet_reply_error(socket, IO_EALREADY);
     if (reader_left(in) > 0 && *in->at == INET_AF_UNDEFINED) {
         socket->status &= ~(uint32_t)INET_IS_CONNECTED;
         code = io_socket_connect(socket->handle, NULL);
@@ -206,7 +206,10 @@ static bool control(Port *port, Process *caller, uint32_t operation, const uint8
 
 static int start(Port *port, const PortOptions *options)
 {
-    inet_new(port, IO_SOCKET_DATAGRAM, on_ready);
+    InetSocket *socket = mem_alloc_zero(MEM_PORT, sizeof *socket);
+
+    inet_init(socket, port, IO_SOCKET_DATAGRAM, on_ready);
+    port->driver_state = socket;
     return 0;
 }
 
@@ -216,7 +219,8 @@ static void stop(Port *port)
 
     if (socket->receive.pending)
         inet_operation_fail(&socket->receive, A_CLOSED);
-    inet_free(socket);
+    inet_clear(socket);
+    mem_free(MEM_PORT, socket);
 }
 
 const PortDriver udp_inet_driver = {.name = "udp_inet", .start = start, .stop = stop, .output = output,
