@@ -64,6 +64,14 @@ void emit_note_line(Emitter *e, uint32_t line)
     e->line = line;
 }
 
+/* Every function starts with a line of its own, if only the unknown one. */
+static void start_lines(Emitter *e, uint32_t line)
+{
+    GROW(e, lines, line_count, line_capacity);
+    e->lines[e->line_count++] = (EmittedLine){(uint32_t)e->count, line};
+    e->line = line;
+}
+
 /* --- operands ------------------------------------------------------------------------------------------ */
 
 Term emit_constant(const Emitter *e, const Operand *operand)
@@ -240,7 +248,7 @@ static void emit_function(Emitter *e, FunctionIr *function, EmittedFunction *out
 {
     const Export *export = export_find(e->ir->module, function->name, function->arity);
 
-    emit_note_line(e, function->line);
+    start_lines(e, function->line);
     *out = (EmittedFunction){.name = function->name, .arity = function->arity, .start = (uint32_t)e->count};
     place_label(e, function->info_label);
     emit_handler(e, VMOP_FUNC_INFO, 0);
