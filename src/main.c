@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bifs/signals.h"
 #include "io/io_env.h"
 #include "io/io_loop.h"
 #include "loader/load.h"
@@ -72,6 +73,7 @@ static void init_vm(void)
     ets_init();
     port_init();
     drivers_init();
+    signals_init();
     bif_init(engine_set_stub);
 }
 

@@ -205,7 +205,7 @@ static Term info_value(Heap *heap, Port *port, Term item)
     case ATOM_MEMORY: return integer_from_u64(heap, sizeof *port + port->name_size + queue_bytes(port));
     case ATOM_PARALLELISM: return A_FALSE;
     case ATOM_QUEUE_SIZE: return integer_from_u64(heap, queue_bytes(port));
-    case ATOM_LOCKING: return A_FALSE;
+    case ATOM_LOCKING: return A_PORT_LEVEL;
     default: return NO_TERM;
     }
 }

@@ -83,11 +83,18 @@ static Term set_microstates(Process *p, Term value)
     return atom_bool(before);
 }
 
+/* One scheduler runs one process: others are kept from running only as far as programs can tell. */
 static Term multi_scheduling(Process *p, Term value)
 {
-    bool known = value == A_BLOCK || value == A_UNBLOCK || value == A_BLOCK_NORMAL || value == A_UNBLOCK_NORMAL;
+    static size_t blocks;
 
-    return known ? A_DISABLED : raise_badarg(p);
+    if (value == A_BLOCK || value == A_BLOCK_NORMAL)
+        blocks++;
+    else if (value != A_UNBLOCK && value != A_UNBLOCK_NORMAL)
+        return raise_badarg(p);
+    else if (blocks > 0)
+        blocks--;
+    return blocks == 0 ? A_ENABLED : value == A_BLOCK || value == A_UNBLOCK ? A_BLOCKED : A_BLOCKED_NORMAL;
 }
 
 /* The refcount by process is kept in Erlang. */
@@ -121,7 +128,7 @@ Term bif_erlang_system_flag_2(Process *p, const Term *args)
     case ATOM_OUTSTANDING_SYSTEM_REQUESTS_LIMIT: return set_request_limit(p, value);
     case ATOM_SEQUENTIAL_TRACER: return fixed(p, value, A_FALSE);
     case ATOM_RESET_SEQ_TRACE: return fixed(p, value, A_TRUE);
-    case ATOM_ERTS_ALLOC: return A_NOTSUP;
+    case ATOM_DEBUG_FLAGS: return A_TRUE;
     default: return raise_badarg(p);
     }
 }

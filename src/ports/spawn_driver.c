@@ -68,7 +68,7 @@ static void tell_not_started(void *context)
 static void fail_to_start(Program *program, const PortOptions *options, int error)
 {
     if (options->directory && io_file_check_executable(options->directory) < 0) {
-        fprintf(stderr, "spawn: Could not cd to %s\n", options->directory);
+        fprintf(stderr, "spawn: Could not cd to %s\r\n", options->directory);
         program->status = NO_DIRECTORY_STATUS;
     } else {
         program->status = io_error_to_system(error);
@@ -101,7 +101,7 @@ static int start_shell(Program *program, const PortOptions *options)
 {
     size_t size = strlen(options->command) + sizeof "exec ";
     char *line = mem_alloc(MEM_PORT, size);
-    char *argv[] = {"/bin/sh", "-c", line, NULL};
+    char *argv[] = {"sh", "-c", line, NULL};
     int error;
 
     snprintf(line, size, "exec %s", options->command);

@@ -376,12 +376,22 @@ void port_failed(Port *port, int64_t code) { port_exit(port, atom_from_text(io_e
 
 /* --- signals to ports --------------------------------------------------------------------------------- */
 
+static void log_bad_value(const Port *port)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, "Bad value on output port '%.64s'\n", port->name);
+    emulator_log_text(NULL, A_ERROR, text);
+}
+
 bool port_output(Port *port, Term from, Term iolist)
 {
     size_t size;
 
-    if (iolist_size(iolist, &size) != IOLIST_DONE)
+    if (iolist_size(iolist, &size) != IOLIST_DONE) {
+        log_bad_value(port);
         return false;
+    }
     port->bytes_out += size;
     port_total_out += size;
     port_pin(port);
@@ -398,20 +408,11 @@ static void bad_signal(Port *port)
         exit_signal(port->id, owner, A_BADSIG, EXIT_SIGNAL_SENT);
 }
 
-static void log_bad_value(const Port *port)
-{
-    char text[128];
-
-    snprintf(text, sizeof text, "Bad value on output port '%.64s'\n", port->name);
-    emulator_log_text(NULL, A_ERROR, text);
-}
-
 static void command(Port *port, Term owner, Term data)
 {
     if (owner != port->owner) {
         bad_signal(port);
     } else if (!port_output(port, owner, data)) {
-        log_bad_value(port);
         bad_signal(port);
     }
 }

@@ -140,7 +140,7 @@ void port_failed(Port *port, int64_t code);
 /* Port ! Message. What is wrong is told to the owner, as exit signal badsig. */
 void port_message(Process *from, Term port, Term message);
 /* Hands the bytes of an iolist to the driver. False: it is no iolist. */
-bool port_output(Port *port, Term from, Term iolist);
+bool port_output(Port *port, Term from, Term iolist);   /* logs what is wrong */
 
 /* --- drivers -------------------------------------------------------------------------------------- */
 
