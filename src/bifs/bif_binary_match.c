@@ -220,12 +220,13 @@ static bool split_flag(Term option, unsigned *flags)
     return true;
 }
 
+/* As on stock, what ends the list of options does not matter. */
 static Term search(Process *p, SearchKind kind, Term subject, Term pattern, Term options)
 {
     BinarySearch s = {.kind = kind, .subject = subject, .found = TERM_NIL};
     ByteRange scope;
 
-    if (!is_binary(subject))
+    if (!is_binary(subject) || !is_list(options))
         return raise_badarg(p);
     scope = (ByteRange){0, bits_size(subject) / 8};
     for (; is_cons(options); options = list_tail(options)) {
@@ -236,8 +237,6 @@ static Term search(Process *p, SearchKind kind, Term subject, Term pattern, Term
             !byte_range_from_tuple(tuple_element(option, 2), bits_size(subject) / 8, &scope))
             return raise_badarg(p);
     }
-    if (!is_nil(options))
-        return raise_badarg(p);
     binary_pattern_start(&s.search, scope.start, scope.start + scope.size);
     return start_search(p, &s, pattern);
 }
