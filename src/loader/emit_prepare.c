@@ -111,6 +111,11 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
     const Operand *all[8] = {fail, live};
     unsigned count = 2;
 
+    if (import->module == A_ERLANG && import->function == A_PLUS && import->arity == 1) {
+        Operand zero = {.kind = OPERAND_TERM, .term = SMALL(0)};
+        BECOME(e, in, PSEUDO_ADD, fail, live, &args[0], &zero, dst);
+        return;
+    }
     if (known && known->form != PLAIN) {
         bool swapped = known->form == SWAPPED;
         BECOME(e, in, known->op, &args[swapped], &args[!swapped], dst);

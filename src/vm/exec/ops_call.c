@@ -176,11 +176,15 @@ INLINE Handled op_apply_last(const Word *next, Word arity, Word frame) { return 
 static Handled apply_fun(const Word *next, Word frame)
 {
     Term fun = VM->x[0];
-    int arity = is_fun(fun) || is_tuple(fun) ? slow_spread_args(VM->x[1]) : -1;
+    Term args = VM->x[1];
+    int arity = slow_spread_args(args);
     const Word *target;
 
-    if (UNLIKELY(arity < 0))
-        return is_fun(fun) || list_length(VM->x[1]) < 0 ? slow_error(A_BADARG) : slow_error_2(A_BADFUN, fun);
+    if (UNLIKELY(arity < 0)) {
+        VM->x[0] = fun;
+        VM->x[1] = args;
+        return slow_raise_badarg_apply(2);
+    }
     target = prepare_fun(fun, (Word)arity);
     if (UNLIKELY(!target))
         return slow_call_fun(next, (Word)arity, fun, frame);
@@ -200,7 +204,7 @@ static Handled apply_mfa(const Word *next, Word frame)
         VM->x[0] = module;
         VM->x[1] = function;
         VM->x[2] = args;
-        return slow_raise_badarg_apply();
+        return slow_raise_badarg_apply(3);
     }
     VM->x[arity] = module;
     VM->x[arity + 1] = function;

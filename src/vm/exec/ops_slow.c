@@ -218,17 +218,17 @@ Handled slow_bad_apply(Term module, Term function, Word arity)
     VM->x[2] = args_list(arity);
     VM->x[0] = module;
     VM->x[1] = function;
-    return slow_raise_badarg_apply();
+    return slow_raise_badarg_apply(3);
 }
 
-Handled slow_raise_badarg_apply(void)
+Handled slow_raise_badarg_apply(uint32_t arity)
 {
     Process *p = VM->process;
 
     SYNC_OUT();
     raise_badarg(p);
     SYNC_IN();
-    return slow_raise_bif(export_get(A_ERLANG, A_APPLY, 3), VM->x);
+    return slow_raise_bif(export_get(A_ERLANG, A_APPLY, arity), VM->x);
 }
 
 /* Continues with `target`, whose arguments are x0 ...: a call if there is a `next`. */

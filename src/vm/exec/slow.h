@@ -62,8 +62,8 @@ Handled slow_apply(const Word *next, Word arity, Word frame);
 COLD Handled slow_apply_apply(const Word *next, Word arity, Word frame);
 COLD Handled slow_bad_apply(Term module, Term function, Word arity);
 COLD Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame);
-/* erlang:apply/3 with arguments that are no list (they are in x0..x2 still). */
-COLD Handled slow_raise_badarg_apply(void);
+/* erlang:apply/2 or /3 with arguments that are no list (they are in x0 and on still). */
+COLD Handled slow_raise_badarg_apply(uint32_t arity);
 /* The first function of the process has returned. */
 COLD Handled slow_exit_normal(void);
 /* Spreads the list `list` over x[0] and on, and yields its length; -1: it is improper or too long. */
