@@ -33,7 +33,7 @@ Term bif_erts_internal_prepare_loading_2(Process *p, const Term *args)
 
     if (!is_atom(args[0]) || !bits_bytes_get(args[1], &bytes))
         return raise_badarg(p);
-    result = load_prepare(args[0], bytes.bytes, bytes.size, &prepared, &error);
+    result = load_prepare(args[0], bytes.bytes, bytes.size, 0, &prepared, &error);
     bif_consume(p, (int64_t)(bytes.size / 200));
     bits_bytes_free(&bytes);
     if (result != LOAD_OK) {

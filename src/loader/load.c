@@ -149,13 +149,25 @@ static LoadResult refuse_version(const BeamFile *file, LoadError *error)
     return LOAD_REFUSED;
 }
 
-static LoadResult read_file(const uint8_t *bytes, size_t size, CodeIr *ir, CodeInstance *code, Heap *heap,
-                            LoadError *error)
+static void strip(BeamFile *file)
+{
+    static const BeamChunk chunks[] = {CHUNK_LINES, CHUNK_META, CHUNK_ATTRIBUTES, CHUNK_COMPILE_INFO};
+
+    for (size_t i = 0; i < ARRAY_SIZE(chunks); i++) {
+        file->chunks[chunks[i]].bytes = NULL;
+        file->chunks[chunks[i]].size = 0;
+    }
+}
+
+static LoadResult read_file(const uint8_t *bytes, size_t size, unsigned flags, CodeIr *ir, CodeInstance *code,
+                            Heap *heap, LoadError *error)
 {
     BeamFile file;
 
     if (!beam_file_open(&file, bytes, size, error))
         return LOAD_BAD_FILE;
+    if (flags & LOAD_STRIPPED)
+        strip(&file);
     if (ling_file_is(&file)) {
         if (ling_file_version(&file) != LING_FORMAT_VERSION)
             return refuse_version(&file, error);
@@ -179,12 +191,15 @@ static LoadResult read_file(const uint8_t *bytes, size_t size, CodeIr *ir, CodeI
     return LOAD_OK;
 }
 
-static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, CodeInstance *code, PreparedModule *out,
-                          LoadError *error)
+static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, unsigned flags, CodeInstance *code,
+                          PreparedModule *out, LoadError *error)
 {
     CodeIr ir = {0};
     Heap heap = {0};
-    LoadResult result = read_file(bytes, size, &ir, code, &heap, error);
+    LoadResult result = read_file(bytes, size, flags, &ir, code, &heap, error);
+
+    for (uint32_t i = 0; (flags & LOAD_STRIPPED) && i < ir.line_count; i++)
+        ir.lines[i].line = 0;
 
     if (result == LOAD_OK && name != NO_TERM && ir.module != name) {
         load_error_set(error, "module name in object code is %.200s", atom_text(ir.module, NULL));
@@ -198,7 +213,8 @@ static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, CodeInst
     return result;
 }
 
-LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, PreparedModule *out, LoadError *error)
+LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, unsigned flags, PreparedModule *out,
+                        LoadError *error)
 {
     CodeInstance *code = mem_alloc_zero(MEM_CODE, sizeof *code);
     uint8_t *unpacked = NULL;
@@ -213,7 +229,7 @@ LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, PreparedMo
             load_error_set(error, "bad gzip data");
     }
     if (bytes)
-        result = prepare(name, bytes, size, code, out, error);
+        result = prepare(name, bytes, size, flags, code, out, error);
     mem_free(MEM_CODE, unpacked);
     if (result == LOAD_OK)
         out->code = code;

@@ -25,8 +25,12 @@ typedef enum LoadResult {
     LOAD_REFUSED               /* -nobeam, or a .ling file of another version */
 } LoadResult;
 
+/* The stock emulator has the preloaded modules inside, without lines, attributes and compile information. */
+enum { LOAD_STRIPPED = 1 };
+
 /* `name` NO_TERM: any module will do. The bytes may be gzip'ed. They are not needed afterwards. */
-LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, PreparedModule *out, LoadError *error);
+LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, unsigned flags, PreparedModule *out,
+                        LoadError *error);
 void load_discard(PreparedModule *prepared);
 /* Makes it the current version. False (and nothing happens) if the module has old code already.
  * A module with an on_load function does not become current: it stays in module->loading. */

@@ -57,7 +57,7 @@ static bool load_one(const char *dir, const char *name, LoadError *error)
         load_error_set(error, "cannot read %.200s", path);
         return false;
     }
-    is_good = load_prepare(atom_from_text(name), bytes, size, &prepared, error) == LOAD_OK;
+    is_good = load_prepare(atom_from_text(name), bytes, size, LOAD_STRIPPED, &prepared, error) == LOAD_OK;
     mem_free(MEM_CODE, bytes);
     if (is_good) {
         load_finish(&prepared);
