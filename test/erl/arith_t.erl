@@ -64,11 +64,13 @@ compiled() ->
     [p({compiled, A, B}, {try_it(fun() -> A + B end), try_it(fun() -> A - B end), try_it(fun() -> A * B end),
                           try_it(fun() -> A div B end), try_it(fun() -> A rem B end), try_it(fun() -> A / B end),
                           try_it(fun() -> A band B end), try_it(fun() -> A bor B end), try_it(fun() -> A bxor B end),
-                          try_it(fun() -> A + 1 end), try_it(fun() -> A - 1 end), try_it(fun() -> -A end),
+                          reason(fun() -> A + 1 end), reason(fun() -> A - 1 end), try_it(fun() -> -A end),
                           try_it(fun() -> bnot A end), try_it(fun() -> A * 7 end), try_it(fun() -> A band 255 end),
                           try_it(fun() -> A bsr 3 end), try_it(fun() -> A bsl 3 end)})
      || A <- [0, 1, -1, 1 bsl 59 - 1, 1 bsl 60 - 1, -(1 bsl 60), -(1 bsl 59), 1 bsl 60, 1 bsl 80, 2.5, a],
         B <- [0, 1, -1, 1 bsl 59 - 1, 1 bsl 60 - 1, -(1 bsl 60), 1 bsl 61, 0.5]].
+
+reason(F) -> try F() catch error:E -> E end.
 
 guards() ->
     [p({guard, A, B}, guard(A, B)) || A <- [1, 1.0, a, 1 bsl 70, 0], B <- [0, 1, 0.0, [], 1 bsl 65]].
