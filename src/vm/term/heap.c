@@ -47,7 +47,7 @@ void heap_reserve(Heap *heap, size_t words)
 {
     HeapFragment *fragment = heap->fragments;
 
-    if ((size_t)(heap->limit - heap->top) >= words)
+    if (heap->limit - heap->top >= (ptrdiff_t)words)
         return;
     if (!fragment || fragment->size_words - fragment->used_words < words)
         add_fragment(heap, words);

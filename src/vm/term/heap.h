@@ -39,7 +39,7 @@ static inline Word *heap_alloc(Heap *heap, size_t words)
     if (heap->is_process_heap)
         return heap_alloc_slow(heap, words);
 #endif
-    if (LIKELY((size_t)(heap->limit - at) >= words)) {
+    if (LIKELY(heap->limit - at >= (ptrdiff_t)words)) {  /* < 0: calls used the red zone */
         heap->top = at + words;
         return at;
     }
