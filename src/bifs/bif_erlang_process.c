@@ -107,6 +107,18 @@ Term bif_erlang_bump_reductions_1(Process *p, const Term *args)
     return A_TRUE;
 }
 
+static Term yielded(Process *p, const Term *args)
+{
+    return A_TRUE;
+}
+
+Term bif_erlang_yield_0(Process *p, const Term *args)
+{
+    static TrapBif goes_on = TRAP_BIF(yielded, A_YIELD, 0);
+
+    return yield_to_bif(p, &goes_on, args);
+}
+
 /* The stack goes; the process starts again with the function as soon as there is a message. */
 Term bif_erlang_hibernate_3(Process *p, const Term *args)
 {

@@ -224,10 +224,10 @@ Term bif_erlang_demonitor_2(Process *p, const Term *args)
     result = demonitor(p, args[0]);
     if (result == DEMONITOR_BADARG)
         return raise_badarg(p);
-    if (flush && result == DEMONITOR_NONE && is_local_ref(args[0]))
+    if (flush && result == DEMONITOR_NONE && is_local_ref(args[0])) {
         bif_consume(p, (int64_t)(p->mailbox.length / 16));
-    if (flush && is_local_ref(args[0]) && result == DEMONITOR_NONE)
         mailbox_flush(p, is_down_message, args[0]);
+    }
     return atom_bool(!info || result == DEMONITOR_DONE);
 }
 
@@ -245,10 +245,10 @@ Term bif_erlang_alias_1(Process *p, const Term *args)
         else if (list_head(list) == A_REPLY)
             options.alias = MONITOR_ALIAS_REPLY;
         else
-            return raise_error_cause(p, A_BADARG, A_BADOPT);
+            return raise_badarg(p);
     }
     if (!is_nil(list))
-        return raise_error_cause(p, A_BADARG, A_BADOPT);
+        return raise_badarg(p);
     ref = monitor_ref_new(p, &options);
     monitor_add(p, ref, MONITOR_NOTHING, NO_TERM, NULL, &options);
     return ref;

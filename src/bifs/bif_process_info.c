@@ -62,6 +62,8 @@ static Term current_function(Process *p, Process *q)
 {
     CodeLocation where;
 
+    if (q->flags & PROCESS_HIBERNATING)
+        return mfa(p, A_ERLANG, A_HIBERNATE, 3);
     if (code_find(q->ip, &where))
         return mfa(p, where.module, where.name, where.arity);
     return has_not_run(p, q) ? initial_call(p, q) : A_UNDEFINED;
@@ -83,6 +85,8 @@ static Term current_location(Process *p, Process *q)
 {
     CodeLocation where;
 
+    if (q->flags & PROCESS_HIBERNATING)
+        return tuple_4(&p->heap, A_ERLANG, A_HIBERNATE, small_int(3), TERM_NIL);
     if (code_find(q->ip, &where))
         return tuple_4(&p->heap, where.module, where.name, small_int(where.arity), location_list(p, &where));
     if (has_not_run(p, q))

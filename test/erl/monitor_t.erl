@@ -59,7 +59,7 @@ demonitors() ->
     p(demonitor(R3, [flush, info])),
     p(receive {'DOWN', R3, _, _, _} -> there after 0 -> flushed end),
     R4 = monitor(process, P),
-    p(demonitor(R4)),
+    p(demonitor(R4, [flush])),
     p(receive {'DOWN', R4, _, _, X} -> X after 0 -> nothing end),
     p(demonitor(make_ref(), [flush])),
     [p(c(F)) || F <- [fun() -> demonitor(a) end, fun() -> demonitor(make_ref(), [x]) end,

@@ -157,6 +157,7 @@ static void run(Process *p)
     p->reductions_left = SCHEDULER_TURN_REDUCTIONS;
     running_process = p;
     process_hooks.run(p);
+    p->reductions++;                       /* a turn is never for nothing */
     running_process = NULL;
     context_switches++;
     total_reductions += p->reductions - before;
