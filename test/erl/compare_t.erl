@@ -32,7 +32,8 @@ sorted() ->
     Kinds = fun(L) -> [kind(T) || T <- L] end,
     p(kinds, Kinds(lists:sort(Ts))),
     p(usort, length(lists:usort(Ts))),
-    p(keys, lists:sort(maps:keys(maps:from_list([{T, 1} || T <- lists:delete(-0.0, terms())])))).
+    Keys = maps:keys(maps:from_list([{T, 1} || T <- lists:delete(-0.0, terms())])),
+    p(keys, lists:sort(fun(A, B) -> erts_internal:cmp_term(A, B) =< 0 end, Keys)).
 
 kind(T) when is_number(T) -> number;
 kind(T) when is_atom(T) -> atom;
