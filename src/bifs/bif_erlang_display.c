@@ -6,9 +6,14 @@
 #include "vm/term/print.h"
 #include "vm/term/utf8.h"
 
+/* Lines end as a terminal in raw mode needs it: with carriage return and newline, as on stock. */
 static void write_out(Text *text, FILE *to)
 {
-    fwrite(text->bytes, 1, text->size, to);
+    for (size_t i = 0; i < text->size; i++) {
+        if (text->bytes[i] == '\n')
+            putc('\r', to);
+        putc(text->bytes[i], to);
+    }
     fflush(to);
     text_free(text);
 }
