@@ -5,16 +5,12 @@
 #include "vm/exec/slow.h"
 
 #include "vm/exec/bif_args.h"
+#include "vm/proc/gc_roots.h"
 #include "vm/term/atom.h"
 #include "vm/term/compare.h"
 #include "vm/term/map.h"
 
-INLINE bool left_garbage(void)
-{
-    const Process *p = VM->process;
-
-    return p->heap.fragments || p->heap.off_heap_bytes > p->gc.binary_limit;
-}
+INLINE bool left_garbage(void) { return process_should_collect(VM->process); }
 
 INLINE Term run_bif(BifFunction function, const Term *args)
 {
@@ -103,7 +99,7 @@ INLINE Handled finish_value(const Word *next, Export *target, Term result, Term 
     if (UNLIKELY(result == NO_TERM))
         return slow_bif_failed(target);
     *dst = result;
-    if (UNLIKELY(VM->process->heap.fragments))
+    if (UNLIKELY(left_garbage()))
         return slow_take_fragments(next, IP[2], dst);
     GO(next);
 }

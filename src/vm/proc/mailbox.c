@@ -122,7 +122,7 @@ void message_send(Process *from, Process *to, Term term)
     if (UNLIKELY(process_is_exiting(to)))
         return;
     message = message_new();
-    if (from == to) {
+    if (from == to && to->mailbox.on_heap_count < MAX_ROOT_MESSAGES) {
         message->term = term;
         message->on_heap = !is_immediate(term);
     } else {

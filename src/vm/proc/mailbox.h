@@ -21,7 +21,7 @@
 /* --- sending ------------------------------------------------------------------------------- */
 
 /* Copies `term` to the process and wakes it. `from` (may be null: the system) gives the
- * sequential trace token; when it is `to` itself, the term is not copied. Nothing happens if `to` is exiting. */
+ * sequential trace token; when it is `to` itself, the term lies on its own heap. Nothing happens if `to` is exiting. */
 void message_send(Process *from, Process *to, Term term);
 /* A new message whose `heap` is empty: build the term there, then message_post. */
 Message *message_new(void);
