@@ -69,6 +69,7 @@ static void init_vm(void)
     process_hooks.run = engine_run;
     process_hooks.start_call = engine_start_call;
     process_hooks.stacktrace = exception_current_stacktrace;
+    process_hooks.check_process_code = purge_check_process;
     fill_process_defaults();
     ets_init();
     port_init();
