@@ -143,7 +143,6 @@ static pcre2_compile_context *compile_context(const RegexSpec *spec)
     pcre2_set_character_tables(context, latin1_tables());
     pcre2_set_newline(context, newlines[spec->newline]);
     pcre2_set_bsr(context, spec->bsr == BSR_ANYCRLF ? PCRE2_BSR_ANYCRLF : PCRE2_BSR_UNICODE);
-    pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
     return context;
 }
 
@@ -171,6 +170,7 @@ static void error_text(int code, RegexError *error)
         {169, "\\k is not followed by a braced, angle-bracketed, or quoted name"},
         {171, "\\N is not supported in a class"}, {173, "disallowed Unicode code point (>= 0xd800 && <= 0xdfff)"},
         {174, "setting UTF is disabled by the application"}, {178, "digits missing in \\x{} or \\o{}"},
+        {193, "PCRE does not support \\L, \\l, \\N{name}, \\U, or \\u"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -185,18 +185,64 @@ static void error_text(int code, RegexError *error)
         pcre2_get_error_message(code, (PCRE2_UCHAR *)error->text, sizeof error->text);
 }
 
+/* Of some errors PCRE2 tells the place one character further on. */
+static size_t points_behind(int code)
+{
+    return code == 137 || code == 143 || code == 147 || code == 150 || code == 169;
+}
+
+typedef struct Attempt {
+    pcre2_compile_context *context;
+    uint8_t *source;           /* a copy that may be changed */
+    size_t size;
+    bool letters_are_literal;
+    int code;
+    PCRE2_SIZE offset;
+} Attempt;
+
+static pcre2_code *try_compile(Attempt *attempt, const RegexSpec *spec)
+{
+    return pcre2_compile(attempt->source, attempt->size, compile_options(spec->flags), &attempt->code, &attempt->offset, attempt->context);
+}
+
+/* Two things were good in PCRE's first series that no longer are: a letter that has no meaning after a
+ * backslash, which stands for itself, and a hyphen after a class like \\w, which does too. False: it is
+ * something else. */
+static bool make_acceptable(Attempt *attempt)
+{
+    if (attempt->code == PCRE2_ERROR_UNKNOWN_ESCAPE && !attempt->letters_are_literal) {
+        attempt->letters_are_literal = true;
+        pcre2_set_compile_extra_options(attempt->context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK | PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL);
+        return true;
+    }
+    if (attempt->code != PCRE2_ERROR_CLASS_INVALID_RANGE || attempt->offset >= attempt->size || attempt->source[attempt->offset] != '-')
+        return false;
+    attempt->source = mem_realloc(MEM_SYSTEM, attempt->source, attempt->size + 1);
+    memmove(attempt->source + attempt->offset + 1, attempt->source + attempt->offset, attempt->size - attempt->offset);
+    attempt->source[attempt->offset] = '\\';
+    attempt->size++;
+    return true;
+}
+
 static pcre2_code *compile(const RegexSpec *spec, RegexError *error)
 {
-    pcre2_compile_context *context = compile_context(spec);
-    PCRE2_SIZE offset = 0;
-    int code;
-    pcre2_code *compiled = pcre2_compile(spec->source, spec->size, compile_options(spec->flags), &code, &offset, context);
+    Attempt attempt = {.context = compile_context(spec), .size = spec->size};
+    pcre2_code *compiled;
 
+    attempt.source = mem_alloc(MEM_SYSTEM, spec->size + 1);
+    memcpy(attempt.source, spec->source, spec->size);
+    pcre2_set_compile_extra_options(attempt.context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
+    do
+        compiled = try_compile(&attempt, spec);
+    while (!compiled && make_acceptable(&attempt));
     if (!compiled) {
-        error->offset = offset;
-        error_text(code, error);
+        if (attempt.code == PCRE2_ERROR_SUBPATTERN_NAME_EXPECTED && attempt.offset == attempt.size)
+            attempt.code = PCRE2_ERROR_MISSING_NAME_TERMINATOR;
+        error->offset = attempt.offset - points_behind(attempt.code);
+        error_text(attempt.code, error);
     }
-    pcre2_compile_context_free(context);
+    mem_free(MEM_SYSTEM, attempt.source);
+    pcre2_compile_context_free(attempt.context);
     return compiled;
 }
 
