@@ -104,6 +104,16 @@ static bool are_objects(const Table *table, Term t)
     return is_nil(t);
 }
 
+/* A list for a bag goes in from its end, as on stock. */
+static Term reversed(Heap *heap, Term list)
+{
+    Term result = TERM_NIL;
+
+    for (; is_cons(list); list = list_tail(list))
+        result = cons(heap, list_head(list), result);
+    return result;
+}
+
 static void insert_all(Process *p, Table *table, Term t)
 {
     int64_t count = 0;
@@ -112,6 +122,8 @@ static void insert_all(Process *p, Table *table, Term t)
         table_insert(table, t);
         return;
     }
+    if (table->type == TABLE_BAG)
+        t = reversed(&p->heap, t);
     for (; is_cons(t); t = list_tail(t), count++)
         table_insert(table, list_head(t));
     bif_consume(p, count / 4);
@@ -283,7 +295,7 @@ Term bif_ets_update_element_3(Process *p, const Term *args)
     if (!table)
         return NO_TERM;
     if (!table_is_unique(table))
-        return raise_error_cause(p, A_BADARG, A_TABLE_TYPE);
+        return raise_badarg(p);
     object = table_lookup(table, args[1]);
     return object ? update_elements(p, table, object, args[2]) : A_FALSE;
 }

@@ -421,9 +421,11 @@ static Term select_spec(Process *p, Table *table, Term id, Term specification, S
 {
     Select s = {.p = p, .table = table, .id = id, .program_ref = NO_TERM, .kind = kind, .chunk = chunk, .reverse = reverse};
 
-    s.program = match_compile(specification, MATCH_TABLE, NULL);
-    if (!s.program)
-        return raise_badarg(p);
+    if (!is_nil(specification)) {                 /* no clause at all matches nothing */
+        s.program = match_compile(specification, MATCH_TABLE, NULL);
+        if (!s.program)
+            return raise_badarg(p);
+    }
     return start(&s, specification);
 }
 
@@ -618,7 +620,7 @@ Term bif_ets_select_replace_2(Process *p, const Term *args)
     if (table->type == TABLE_BAG)
         return raise_error_cause(p, A_BADARG, A_TABLE_TYPE);
     program = match_compile(args[1], MATCH_TABLE, NULL);
-    if (!program)
+    if (!program && !is_nil(args[1]))
         return raise_badarg(p);
     match_free(program);
     if (!key_bound_keeps_key(args[1], table->key_position))

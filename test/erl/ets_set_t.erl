@@ -51,7 +51,7 @@ orders() ->
     [ets:delete(T, I) || I <- lists:seq(1, 18000)],
     p(shrunk_order, fun() -> {erlang:phash2(ets:tab2list(T)), ets:info(T, size)} end),
     A = ets:new(t, []),
-    [ets:insert(A, {K, v}) || K <- [a, b, c, foo, bar, {1, 2}, {a}, "text", <<"bin">>, 1.5, -1, 1 bsl 70, [], {}, [a | b], #{a => 1}, self_made]],
+    [ets:insert(A, {K, v}) || K <- [a, b, c, foo, bar, {1, 2}, {1.5}, "text", <<"bin">>, 1.5, -1, 1 bsl 70, [], {}, [1 | 2], #{1 => 1}, self_made]],
     p(mixed_order, fun() -> ets:tab2list(A) end).
 
 keys(_, '$end_of_table', Acc) -> lists:reverse(Acc);
@@ -86,7 +86,7 @@ updates() ->
     p(zero, fun() -> ets:update_element(T, k, {0, x}) end),
     p(half, fun() -> catch ets:update_element(T, k, [{2, changed}, {9, x}]), ets:lookup(T, k) end),
     p(bad, fun() -> ets:update_element(T, k, foo) end),
-    p(bad_list, fun() -> ets:update_element(T, k, [{2, a} | b]) end),
+    p(bad_list, fun() -> catch_class(fun() -> ets:update_element(T, k, [{2, a} | b]) end) end),
     p(bad_tuple, fun() -> ets:update_element(T, k, {2, a, b}) end).
 
 counters() ->
@@ -114,7 +114,7 @@ counters() ->
     p(float_op, fun() -> ets:update_counter(T, c, 1.0) end),
     p(half, fun() -> catch ets:update_counter(T, c, [{2, 1}, {4, 1}]), ets:lookup_element(T, c, 3) end),
     p(bad_default, fun() -> ets:update_counter(T, e, {2, 1}, notuple) end),
-    p(default_text, fun() -> {catch ets:update_counter(T, e, {2, 1}, {e, text}), ets:lookup(T, e)} end),
+    p(default_text, fun() -> {catch_class(fun() -> ets:update_counter(T, e, {2, 1}, {e, text}) end), ets:lookup(T, e)} end),
     B = ets:new(t, [bag]),
     ets:insert(B, {c, 1}),
     p(bag, fun() -> ets:update_counter(B, c, 1) end),

@@ -43,7 +43,7 @@ void key_bound_find(KeyBound *bound, Term specification, size_t key_position)
         if (key == NO_TERM)
             continue;
         heads++;
-        if (match_has_variable(key) || match_has_map(key))
+        if (match_has_variable(key))      /* a map without variables is looked up, as on stock */
             partly = key;
         else
             add_key(bound, key);

@@ -144,8 +144,8 @@ static void compile_map(WorkStack *stack, Term map)
     push_emit(stack, (MatchOp){.code = MATCH_MAKE_MAP, .a = (uint32_t)size}, 1 - 2 * (ptrdiff_t)size);
     map_iterate(&it, map);
     while (map_next(&it, &key, &value)) {
-        push_expression(stack, value);
         push_expression(stack, key);
+        push_expression(stack, value);
     }
 }
 

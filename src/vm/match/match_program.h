@@ -28,7 +28,7 @@ typedef enum MatchCode {
     MATCH_PUSH_ARGS,       /* the argument list ('$_' of a trace pattern) */
     MATCH_CONS,            /* head is on top, tail below */
     MATCH_MAKE_TUPLE,      /* of `a` elements, first on top */
-    MATCH_MAKE_MAP,        /* of `a` pairs: value, key on top, ... */
+    MATCH_MAKE_MAP,        /* of `a` pairs: key on top, value below, ... */
     MATCH_CALL,            /* function with a arguments */
     MATCH_LENGTH,
     MATCH_AND, MATCH_OR,   /* of `a` values */
