@@ -3,7 +3,7 @@
 
 #include "vm/code/operands.h"
 
-#define MAX_PATTERNS 4
+#define MAX_PATTERNS 5
 #define MAX_VARIABLES 16
 enum { RULE_NOWHERE = MAX_VARIABLES, RULE_SCRATCH, RULE_OPERAND_LIMIT };
 
@@ -28,6 +28,8 @@ typedef struct Rule {
 
 typedef struct Match {
     const Operand *variables[RULE_OPERAND_LIMIT];
+    Operand shifted[MAX_VARIABLES];   /* y registers of a frame that the pattern allocates */
+    int64_t frame;                    /* its size in words */
     uint8_t written[MAX_VARIABLES];   /* variables that earlier instructions write */
     unsigned written_count;
 } Match;
@@ -41,6 +43,16 @@ static bool is_clobbered(const Match *match, uint8_t variable, const Operand *op
     return false;
 }
 
+/* What the op addresses before it has made the frame lies so much lower. */
+static const Operand *in_new_frame(Match *match, uint8_t variable, const Operand *operand)
+{
+    if (match->frame == 0 || operand->kind != OPERAND_Y)
+        return operand;
+    match->shifted[variable] = *operand;
+    match->shifted[variable].value -= match->frame;
+    return &match->shifted[variable];
+}
+
 static bool match_pattern(Match *match, const Pattern *pattern, const Instruction *instruction)
 {
     unsigned written = match->written_count;
@@ -51,7 +63,7 @@ static bool match_pattern(Match *match, const Pattern *pattern, const Instructio
         uint8_t variable = pattern->variables[i];
         const Operand *operand = &instruction->operands[i];
         if (!match->variables[variable])
-            match->variables[variable] = operand;
+            match->variables[variable] = in_new_frame(match, variable, operand);
         else if (!operand_same(match->variables[variable], operand))
             return false;
         if (pattern->writes >> i & 1)
@@ -60,6 +72,8 @@ static bool match_pattern(Match *match, const Pattern *pattern, const Instructio
             return false;
     }
     match->written_count = written;
+    if (pattern->op == GENERIC_ALLOCATE)
+        match->frame = instruction->operands[0].value / (int64_t)sizeof(Word);
     return true;
 }
 
@@ -78,6 +92,7 @@ static bool match_rule(const Rule *rule, const Instruction *at, uint32_t left, M
     match->variables[RULE_NOWHERE] = &nowhere;
     match->variables[RULE_SCRATCH] = &scratch;
     match->written_count = 0;
+    match->frame = 0;
     for (unsigned i = 0; i < rule->pattern_count; i++)
         if (!match_pattern(match, &rule->patterns[i], &at[i]))
             return false;

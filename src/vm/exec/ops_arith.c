@@ -212,6 +212,37 @@ INLINE Handled op_sub_move_call(const Word *next, Term a, Term b, Term *dst, Ter
     return enter(target);
 }
 
+/* The difference goes to `dst` and on to `d2`. */
+INLINE Handled op_sub_move_move_call(const Word *next, Term a, Term b, Term *dst, Term s1, Term *d1, Term *d2,
+                                     const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!sub_small(a, b, &result)))
+        GO(next);
+    *dst = term_from_bits((Word)result);
+    *d1 = s1;
+    *d2 = term_from_bits((Word)result);
+    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + 2 * PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    return enter(target);
+}
+
+INLINE Handled op_add_band(const Word *next, Term a, Term b, Term *dst, Term mask, Term *dst2)
+{
+    int64_t sum;
+
+    if (UNLIKELY(!add_small(a, b, &sum)))
+        GO(next);
+    *dst = term_from_bits((Word)sum);
+    *dst2 = term_from_bits((Word)sum & term_bits(mask));
+    GO(next + 2 * PLAIN_ARITH_WORDS);
+}
+
+INLINE Handled op_add_return_only(const Word *next, Term a, Term b, Term *dst)
+{
+    return op_add_return(next, a, b, dst, 0);
+}
+
 INLINE Handled op_sub_call_only(const Word *next, Term a, Term b, Term *dst, const Word *target)
 {
     int64_t result;

@@ -52,6 +52,13 @@ INLINE Handled op_move_call_bif(const Word *next, Term s1, Term *d1, Export *tar
     return op_call_bif(next, target);
 }
 
+INLINE Handled op_move2_call_bif(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Export *target)
+{
+    *d1 = s1;
+    *d2 = s2;
+    return op_call_bif(next, target);
+}
+
 INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
 {
     Term result;

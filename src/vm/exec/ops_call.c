@@ -105,6 +105,119 @@ INLINE Handled op_move2_call_ext(const Word *next, Term s1, Term *d1, Term s2, T
     return op_call(next, target->address);
 }
 
+INLINE Handled op_move2_call_ext_last(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Export *target, Word frame)
+{
+    return op_move2_call_last(next, s1, d1, s2, d2, target->address, frame);
+}
+
+INLINE Handled op_move2_call_ext_only(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Export *target)
+{
+    return op_move2_call_only(next, s1, d1, s2, d2, target->address);
+}
+
+INLINE Handled op_move3_call(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3,
+                             const Word *target)
+{
+    *d1 = s1;
+    *d2 = s2;
+    *d3 = s3;
+    return op_call(next, target);
+}
+
+INLINE Handled op_move3_call_last(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3,
+                                  const Word *target, Word frame)
+{
+    *d1 = s1;
+    *d2 = s2;
+    *d3 = s3;
+    return op_call_last(next, target, frame);
+}
+
+INLINE Handled op_move3_call_only(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3,
+                                  const Word *target)
+{
+    *d1 = s1;
+    *d2 = s2;
+    *d3 = s3;
+    return enter(target);
+}
+
+INLINE Handled op_move_trim_call(const Word *next, Term s1, Term *d1, Word words, const Word *target)
+{
+    *d1 = s1;
+    drop_frame(words);
+    return op_call(next, target);
+}
+
+INLINE Handled op_move2_trim_call(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Word words, const Word *target)
+{
+    *d1 = s1;
+    *d2 = s2;
+    drop_frame(words);
+    return op_call(next, target);
+}
+
+INLINE Handled op_trim_call_ext(const Word *next, Word words, Export *target)
+{
+    drop_frame(words);
+    return op_call(next, target->address);
+}
+
+INLINE Handled op_move_trim_call_ext(const Word *next, Term s1, Term *d1, Word words, Export *target)
+{
+    return op_move_trim_call(next, s1, d1, words, target->address);
+}
+
+/* Offsets of y registers are those of the new frame, see ops_move.c. */
+INLINE Handled op_allocate_move_call(const Word *next, Word frame, Word live, Term s1, Term *d1, const Word *target)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    *d1 = s1;
+    return op_call(next, target);
+}
+
+INLINE Handled op_allocate_move2_call(const Word *next, Word frame, Word live, Term s1, Term *d1, Term s2, Term *d2,
+                                      const Word *target)
+{
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    E = (Term *)((char *)E - frame);
+    *d1 = s1;
+    *d2 = s2;
+    return op_call(next, target);
+}
+
+INLINE void make_cell(Term head, Term tail, Term *dst)
+{
+    Term *cell = (Term *)HTOP;
+
+    cell[0] = head;
+    cell[1] = tail;
+    HTOP += 2;
+    *dst = make_cons((Word *)cell);
+}
+
+INLINE Handled op_put_list_room_call_only(const Word *next, Word need, Word live, Term head, Term tail, Term *dst,
+                                          const Word *target)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    make_cell(head, tail, dst);
+    return enter(target);
+}
+
+INLINE Handled op_put_list_room_move_call_only(const Word *next, Word need, Word live, Term head, Term tail, Term *dst,
+                                               Term s1, Term *d1, const Word *target)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    make_cell(head, tail, dst);
+    *d1 = s1;
+    return enter(target);
+}
+
 INLINE Handled op_trim_call(const Word *next, Word words, const Word *target)
 {
     drop_frame(words);

@@ -20,6 +20,14 @@ INLINE Term *element_at(Term tuple, Word offset) { return (Term *)((char *)boxed
 
 INLINE void op_get_tuple_element(Term src, Word offset, Term *dst) { *dst = *element_at(src, offset); }
 
+INLINE Handled op_get_checked_element(const Word *next, Term src, Word size, Word offset, Term *dst)
+{
+    if (UNLIKELY(!is_tuple(src) || tuple_size(src) < size))
+        return slow_error_2(A_BADMATCH, src);
+    *dst = *element_at(src, offset);
+    GO(next);
+}
+
 INLINE void op_get_tuple_element2(Term src, Word o1, Term *d1, Word o2, Term *d2)
 {
     Term first = *element_at(src, o1);
@@ -65,6 +73,24 @@ INLINE Handled return_to_caller(void)
     GO(to);
 }
 
+INLINE Handled op_put_list_room_return(const Word *next, Word need, Word live, Term head, Term tail, Term *dst)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    op_put_list(head, tail, dst);
+    return return_to_caller();
+}
+
+INLINE Handled op_put_list_room_dealloc_return(const Word *next, Word need, Word live, Term head, Term tail, Term *dst,
+                                               Word frame)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    op_put_list(head, tail, dst);
+    E = (Term *)((char *)E + frame);
+    return return_to_caller();
+}
+
 INLINE Handled op_put_list_return(const Word *next, Term head, Term tail, Term *dst)
 {
     op_put_list(head, tail, dst);
@@ -107,6 +133,34 @@ INLINE Handled op_put_tuple_2_room(const Word *next, Word need, Word live, Term 
         return slow_collect(live, need);
     op_put_tuple_2(a, b, dst);
     GO(next);
+}
+
+INLINE Handled op_put_tuple_2_return(const Word *next, Term a, Term b, Term *dst)
+{
+    op_put_tuple_2(a, b, dst);
+    return return_to_caller();
+}
+
+INLINE Handled op_put_tuple_2_dealloc_return(const Word *next, Term a, Term b, Term *dst, Word frame)
+{
+    op_put_tuple_2(a, b, dst);
+    E = (Term *)((char *)E + frame);
+    return return_to_caller();
+}
+
+INLINE Handled op_put_tuple_2_room_return(const Word *next, Word need, Word live, Term a, Term b, Term *dst)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    return op_put_tuple_2_return(next, a, b, dst);
+}
+
+INLINE Handled op_put_tuple_2_room_dealloc_return(const Word *next, Word need, Word live, Term a, Term b, Term *dst,
+                                                  Word frame)
+{
+    if (UNLIKELY(!HAS_ROOM(need)))
+        return slow_collect(live, need);
+    return op_put_tuple_2_dealloc_return(next, a, b, dst, frame);
 }
 
 INLINE Handled op_put_tuple(const Word *next, Term *dst, Word size, const Word *elements)

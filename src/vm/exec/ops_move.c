@@ -84,13 +84,6 @@ INLINE Handled op_move_dealloc_return(const Word *next, Term src, Term *dst, Wor
 
 INLINE Handled op_jump(const Word *next, const Word *target) { GO(target); }
 
-INLINE Handled op_allocate(const Word *next, Word frame, Word live)
-{
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
-    E = (Term *)((char *)E - frame);
-    GO(next);
-}
 
 /* `need` counts words, the frame not among them. */
 INLINE Handled op_allocate_heap(const Word *next, Word frame, Word live, Word need)
@@ -101,42 +94,66 @@ INLINE Handled op_allocate_heap(const Word *next, Word frame, Word live, Word ne
     GO(next);
 }
 
-INLINE Handled op_allocate_init1(const Word *next, Word frame, Word live, Word a)
+/* The operands of what is done after the allocation are y registers of the new frame: the emitter has
+ * taken `frame` off their offsets. */
+#define ALLOCATE_FRAME(frame, live)                                  \
+    do {                                                             \
+        if (UNLIKELY(!HAS_ROOM((frame) / sizeof(Word))))             \
+            return slow_collect((live), (frame) / sizeof(Word));     \
+        E = (Term *)((char *)E - (frame));                           \
+    } while (0)
+
+INLINE Handled op_allocate(const Word *next, Word frame, Word live)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
-    E = (Term *)((char *)E - frame);
-    Y_AT(a) = TERM_NIL;
+    ALLOCATE_FRAME(frame, live);
     GO(next);
 }
 
-INLINE Handled op_allocate_init2(const Word *next, Word frame, Word live, Word a, Word b)
+INLINE Handled op_allocate_init1(const Word *next, Word frame, Word live, Term *a)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
-    E = (Term *)((char *)E - frame);
-    Y_AT(a) = TERM_NIL;
-    Y_AT(b) = TERM_NIL;
+    ALLOCATE_FRAME(frame, live);
+    *a = TERM_NIL;
     GO(next);
 }
 
-/* The y registers were addressed before the frame is there, hence the shift. */
+INLINE Handled op_allocate_init2(const Word *next, Word frame, Word live, Term *a, Term *b)
+{
+    ALLOCATE_FRAME(frame, live);
+    *a = TERM_NIL;
+    *b = TERM_NIL;
+    GO(next);
+}
+
+INLINE Handled op_allocate_init1_move(const Word *next, Word frame, Word live, Term *a, Term s1, Term *d1)
+{
+    ALLOCATE_FRAME(frame, live);
+    *a = TERM_NIL;
+    *d1 = s1;
+    GO(next);
+}
+
 INLINE Handled op_allocate_move(const Word *next, Word frame, Word live, Term s1, Term *d1)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
-    E = (Term *)((char *)E - frame);
-    *(Term *)((char *)d1 - frame) = s1;
+    ALLOCATE_FRAME(frame, live);
+    *d1 = s1;
     GO(next);
 }
 
 INLINE Handled op_allocate_move2(const Word *next, Word frame, Word live, Term s1, Term *d1, Term s2, Term *d2)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
-    E = (Term *)((char *)E - frame);
-    *(Term *)((char *)d1 - frame) = s1;
-    *(Term *)((char *)d2 - frame) = s2;
+    ALLOCATE_FRAME(frame, live);
+    *d1 = s1;
+    *d2 = s2;
+    GO(next);
+}
+
+INLINE Handled op_allocate_move3(const Word *next, Word frame, Word live, Term s1, Term *d1, Term s2, Term *d2, Term s3,
+                                 Term *d3)
+{
+    ALLOCATE_FRAME(frame, live);
+    *d1 = s1;
+    *d2 = s2;
+    *d3 = s3;
     GO(next);
 }
 

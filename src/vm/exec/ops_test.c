@@ -37,6 +37,56 @@ INLINE Handled op_is_nonempty_list_get_tl(const Word *next, const Word *fail, Te
     GO(next);
 }
 
+INLINE Handled op_is_nonempty_list_get_list_eq_imm(const Word *next, const Word *fail, Term src, Term *head, Term *tail,
+                                                   const Word *other, Term value)
+{
+    Term h, t;
+
+    if (UNLIKELY(!is_cons(src)))
+        GO(fail);
+    h = list_head(src);
+    t = list_tail(src);
+    *head = h;
+    *tail = t;
+    if (h == value)
+        GO(next);
+    GO(other);
+}
+
+INLINE Handled op_is_nonempty_list_get_list_ne_imm(const Word *next, const Word *fail, Term src, Term *head, Term *tail,
+                                                   const Word *other, Term value)
+{
+    Term h, t;
+
+    if (UNLIKELY(!is_cons(src)))
+        GO(fail);
+    h = list_head(src);
+    t = list_tail(src);
+    *head = h;
+    *tail = t;
+    if (h != value)
+        GO(next);
+    GO(other);
+}
+
+/* Offsets of y registers are those of the new frame, see ops_move.c. */
+INLINE Handled op_is_nonempty_list_allocate_get_list(const Word *next, const Word *fail, Term src, Word frame, Word live,
+                                                     Term *head, Term *tail)
+{
+    Term h, t;
+
+    if (UNLIKELY(!is_cons(src)))
+        GO(fail);
+    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
+        return slow_collect(live, frame / sizeof(Word));
+    h = list_head(src);
+    t = list_tail(src);
+    E = (Term *)((char *)E - frame);
+    *head = h;
+    *tail = t;
+    GO(next);
+}
+
 INLINE bool op_is_nil(Term src) { return is_nil(src); }
 INLINE bool op_is_list(Term src) { return is_list(src); }
 INLINE bool op_is_atom(Term src) { return is_atom(src); }
@@ -140,11 +190,18 @@ INLINE bool equal(Term a, Term b) { return a == b || ((!is_immediate(a) || !is_i
 INLINE bool op_is_eq(Term a, Term b) { return equal(a, b); }
 INLINE bool op_is_ne(Term a, Term b) { return !equal(a, b); }
 
+static __attribute__((noinline)) bool less_slow(Term a, Term b)
+{
+    if (is_float(a) && is_float(b))
+        return float_value(a) < float_value(b);
+    return term_compare(a, b) < 0;
+}
+
 INLINE bool less(Term a, Term b)
 {
     if (LIKELY(are_small(a, b)))
         return (int64_t)term_bits(a) < (int64_t)term_bits(b);
-    return term_compare(a, b) < 0;
+    return less_slow(a, b);
 }
 
 INLINE bool op_is_lt(Term a, Term b) { return less(a, b); }
@@ -189,18 +246,76 @@ INLINE Handled return_value(Term src, Term *dst)
     GO(to);
 }
 
-INLINE Handled op_is_lt_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
+INLINE Handled op_is_lt_move_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
 {
     if (!less(a, b))
         GO((const Word *)IP[1]);
     return return_value(src, dst);
 }
 
-INLINE Handled op_is_ge_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
+INLINE Handled op_is_ge_move_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
 {
     if (less(a, b))
         GO((const Word *)IP[1]);
     return return_value(src, dst);
+}
+
+INLINE Handled return_to_caller(void)
+{
+    const Word *to = return_address_code((Word)*E);
+
+    E++;
+    GO(to);
+}
+
+INLINE Handled op_is_lt_return(const Word *next, const Word *fail, Term a, Term b)
+{
+    if (!less(a, b))
+        GO((const Word *)IP[1]);
+    return return_to_caller();
+}
+
+INLINE Handled op_is_ge_return(const Word *next, const Word *fail, Term a, Term b)
+{
+    if (less(a, b))
+        GO((const Word *)IP[1]);
+    return return_to_caller();
+}
+
+INLINE Handled op_is_eq_imm_return(const Word *next, const Word *fail, Term src, Term value)
+{
+    if (src != value)
+        GO(fail);
+    return return_to_caller();
+}
+
+INLINE Handled op_is_eq_imm_move_return(const Word *next, const Word *fail, Term src, Term value, Term s1, Term *d1)
+{
+    if (src != value)
+        GO(fail);
+    return return_value(s1, d1);
+}
+
+static __attribute__((noinline)) Handled between_slow(Term src)
+{
+    if (less_slow(src, term_from_bits(IP[4])))
+        GO((const Word *)IP[1]);
+    if (less_slow(term_from_bits(IP[5]), src))
+        GO((const Word *)IP[2]);
+    GO(IP + 6);
+}
+
+/* `a` =< src =< `b`, where both are small integers. */
+INLINE Handled op_is_between(const Word *next, const Word *low, const Word *high, Term src, Term a, Term b)
+{
+    if (LIKELY(are_small(src, a) && is_small(b))) {
+        if ((int64_t)term_bits(src) < (int64_t)term_bits(a))
+            GO(low);
+        if ((int64_t)term_bits(src) > (int64_t)term_bits(b))
+            GO(high);
+        GO(next);
+    }
+    return between_slow(src);
 }
 
 #include "ops_test.inc"
