@@ -163,6 +163,39 @@ static void free_old_generation(Collector *gc)
     gc->old_binary_bytes = 0;
 }
 
+/* The heap gets references of its own to the off-heap objects that were copied out of the area, whose words
+ * before the pass are in `saved`. */
+static void adopt_off_heap(Heap *heap, const LiteralArea *area, Word *saved)
+{
+    Word *object = area->heap.off_heap;
+
+    while (object) {
+        Word *next = *off_heap_next(saved + (object - area->heap.start));
+
+        if (!is_header(object[0])) {
+            Word *copy = boxed((Term)object[0]);
+            binary_keep(off_heap_binary(copy));
+            off_heap_add(heap, copy);
+        }
+        object = next;
+    }
+}
+
+/* Copies what the process refers to in the purged area, too. The area itself stays as it is: other
+ * processes refer to it. */
+static void copy_with_purged(Heap *heap, Collector *gc, CopyPass *pass, size_t size, const RootRange *roots, size_t root_count)
+{
+    const LiteralArea *area = pass->purged;
+    size_t bytes = area->size_words * sizeof(Word);
+    Word *saved = mem_alloc(MEM_LITERAL, bytes);
+
+    memcpy(saved, area->heap.start, bytes);
+    copy_into_block(heap, gc, pass, size, roots, root_count);
+    adopt_off_heap(heap, area, saved);
+    memcpy(area->heap.start, saved, bytes);
+    mem_free(MEM_LITERAL, saved);
+}
+
 /* A full pass into a block of `size` words; afterwards there is no old generation. */
 static void copy_everything(Heap *heap, Collector *gc, size_t size, const RootRange *roots, size_t root_count)
 {
@@ -170,7 +203,10 @@ static void copy_everything(Heap *heap, Collector *gc, size_t size, const RootRa
     Collector before = *gc;
 
     gc->old_start = gc->old_top = gc->old_limit = NULL;
-    copy_into_block(heap, gc, &pass, size, roots, root_count);
+    if (pass.purged)
+        copy_with_purged(heap, gc, &pass, size, roots, root_count);
+    else
+        copy_into_block(heap, gc, &pass, size, roots, root_count);
     free_old_generation(&before);
 }
 
