@@ -50,7 +50,9 @@ int io_socket_set_membership(int handle, IoFamily family, bool add, const uint8_
                              uint32_t interface);
 /* inet: the address of the interface as a big-endian number; inet6: its number. */
 int io_socket_set_multicast_interface(int handle, IoFamily family, uint32_t interface);
+int io_socket_get_multicast_interface(int handle, IoFamily family, uint32_t *interface);
 int io_socket_bind_to_device(int handle, const char *name, size_t size);
+int io_socket_bound_device(int handle, char *name, size_t *size);      /* without NUL */
 /* Options the VM knows nothing about: numbers and bytes as the platform has them. */
 int io_socket_set_raw_option(int handle, int level, int option, const void *value, size_t size);
 int io_socket_get_raw_option(int handle, int level, int option, void *value, size_t *size);

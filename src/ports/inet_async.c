@@ -60,7 +60,7 @@ Term inet_data_term(const InetSocket *socket, Heap *heap, const uint8_t *bytes, 
 {
     size_t header = MIN(size, socket->header);
 
-    if (!(socket->port->flags & PORT_BINARY))
+    if (!socket->binary)
         return list_from_bytes(heap, bytes, size, TERM_NIL);
     if (header == 0)
         return bits_new(heap, bytes, size);

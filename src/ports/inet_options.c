@@ -16,7 +16,7 @@ enum {
     OPTION_RECVTCLASS, OPTION_PKTOPTIONS, OPTION_TTL, OPTION_RECVTTL, OPTION_NOPUSH, OPTION_DEBUG = 99
 };
 
-enum { RAW_BYTES_MAX = 64 * 1024 };
+enum { RAW_BYTES_MAX = 64 * 1024, DEVICE_NAME_MAX = 64 };
 
 /* Options of the system whose value is one number. */
 static bool system_option(uint8_t option, IoSocketOption *out)
@@ -64,6 +64,7 @@ static uint32_t *own_number(InetSocket *socket, uint8_t option)
 static bool *own_flag(InetSocket *socket, uint8_t option)
 {
     switch (option) {
+    case OPTION_MODE: return &socket->binary;
     case OPTION_DELIVER: return &socket->deliver_term;
     case OPTION_EXIT_ON_CLOSE: return &socket->exit_on_close;
     case OPTION_DELAY_SEND: return &socket->delay_send;
@@ -125,8 +126,11 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
             *flag = value != 0;
         return 0;
     }
-    if (system_option(option, &system))
+    if (system_option(option, &system)) {
+        if (option == OPTION_RCVBUF)
+            socket->buffer_size = MAX(socket->buffer_size, value);
         return io_socket_set_option(socket->handle, socket->family, system, (int)value);
+    }
     switch (option) {
     case OPTION_LINGER: {
         int32_t seconds = (int32_t)reader_u32(in);
@@ -134,9 +138,6 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
         return io_socket_set_option(socket->handle, socket->family, IO_OPTION_LINGER, value ? seconds : -1);
     }
     case OPTION_ACTIVE: set_active(socket, value, in); return 0;
-    case OPTION_MODE:
-        socket->port->flags = value ? socket->port->flags | PORT_BINARY : socket->port->flags & ~(uint32_t)PORT_BINARY;
-        return 0;
     case OPTION_LINE_DELIMITER: socket->line_delimiter = (uint8_t)value; return 0;
     case OPTION_RAW: return set_raw(socket, value, in);
     case OPTION_MULTICAST_IF: return io_socket_set_multicast_interface(socket->handle, socket->family, value);
@@ -176,15 +177,21 @@ static void put_option(Text *out, uint8_t option, uint32_t value)
     inet_put_32(out, value);
 }
 
+/* The size of the value, or (after a 1) the value that the system may look at. */
 static bool get_raw(InetSocket *socket, Reader *in, Text *out)
 {
-    uint32_t level = reader_u32(in), option = reader_u32(in), size = reader_u32(in);
+    uint32_t level = reader_u32(in), option = reader_u32(in);
+    bool given = reader_u8(in);
+    uint32_t size = reader_u32(in);
+    const uint8_t *start = given ? reader_bytes(in, size) : NULL;
     size_t got = size;
     uint8_t *value;
 
     if (!reader_ok(in) || size > RAW_BYTES_MAX)
         return false;
     value = mem_alloc_zero(MEM_IO, size + 1);
+    if (start)
+        memcpy(value, start, size);
     if (io_socket_get_raw_option(socket->handle, (int)level, (int)option, value, &got) == 0) {
         put_option(out, OPTION_RAW, level);
         inet_put_32(out, option);
@@ -207,12 +214,45 @@ static void get_system(InetSocket *socket, uint8_t option, IoSocketOption system
     inet_put_32(out, (uint32_t)MAX(value, system == IO_OPTION_LINGER ? 0 : value));
 }
 
+static void get_device(InetSocket *socket, Text *out)
+{
+    char name[DEVICE_NAME_MAX] = "";
+    size_t size = sizeof name;
+
+    if (io_socket_bound_device(socket->handle, name, &size) < 0)
+        return;
+    put_option(out, OPTION_BIND_TO_DEVICE, (uint32_t)size);
+    text_add(out, name, size);
+}
+
+static void get_multicast_interface(InetSocket *socket, Text *out)
+{
+    uint32_t interface;
+
+    if (io_socket_get_multicast_interface(socket->handle, socket->family, &interface) < 0)
+        return;
+    put_option(out, OPTION_MULTICAST_IF, interface);
+    inet_put_32(out, socket->family == IO_FAMILY_INET6 ? INET_AF_INET6 : INET_AF_INET);
+}
+
+/* Options of sockets of another kind: known, but without a value. */
+static bool is_foreign(const InetSocket *socket, uint8_t option)
+{
+    if (socket->type == IO_SOCKET_STREAM)
+        return option == OPTION_READ_PACKETS || option == OPTION_NETNS;
+    return option == OPTION_HIGH_WATERMARK || option == OPTION_LOW_WATERMARK || option == OPTION_SEND_TIMEOUT
+        || option == OPTION_SEND_TIMEOUT_CLOSE || option == OPTION_DELAY_SEND || option == OPTION_SHOW_ECONNRESET
+        || option == OPTION_NETNS;
+}
+
 static bool get_option(InetSocket *socket, uint8_t option, Reader *in, Text *out)
 {
     IoSocketOption system;
     uint32_t *number = own_number(socket, option);
     bool *flag = own_flag(socket, option);
 
+    if (is_foreign(socket, option))
+        return true;
     if (number) {
         put_option(out, option, *number);
     } else if (flag) {
@@ -225,10 +265,13 @@ static bool get_option(InetSocket *socket, uint8_t option, Reader *in, Text *out
         put_option(out, option, socket->active);
         if (socket->active == INET_MULTI)
             inet_put_16(out, (uint16_t)socket->active_count);
-    } else if (option == OPTION_MODE) {
-        put_option(out, option, socket->port->flags & PORT_BINARY ? 1 : 0);
-    } else if (option == OPTION_LINE_DELIMITER) {
-        put_option(out, option, socket->line_delimiter);
+    } else if (option == OPTION_BIND_TO_DEVICE) {
+        get_device(socket, out);
+    } else if (option == OPTION_MULTICAST_IF) {
+        get_multicast_interface(socket, out);
+    } else if (option == OPTION_PKTOPTIONS) {
+        if (socket->type == IO_SOCKET_STREAM)
+            put_option(out, option, 0);
     } else if (option == OPTION_RAW) {
         return get_raw(socket, in, out);
     } else {

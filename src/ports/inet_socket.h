@@ -64,6 +64,7 @@ struct InetSocket {
     uint32_t status;
     InetActive active;
     int16_t active_count;            /* INET_MULTI: messages left */
+    bool binary;                     /* mode: data as binaries, else lists */
     bool deliver_term;               /* else {Port, {data, Data}} */
     bool exit_on_close, delay_send, send_timeout_close, show_reset;
     uint32_t packet, header, buffer_size, packet_size, read_packets;

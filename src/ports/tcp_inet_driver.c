@@ -156,7 +156,7 @@ static void inherit(InetSocket *to, const InetSocket *from)
     to->high_message_watermark = from->high_message_watermark;
     to->low_message_watermark = from->low_message_watermark;
     to->line_delimiter = from->line_delimiter;
-    to->port->flags |= from->port->flags & PORT_BINARY;
+    to->binary = from->binary;
 }
 
 static void accepted(TcpSocket *listener, InetOperation *acceptor, Process *owner, int handle)

@@ -128,7 +128,7 @@ static void end_of_input(TcpSocket *tcp, Term reason)
     inet_tell(inet, A_TCP_CLOSED, &(Heap){0}, NO_TERM);
     inet->active = INET_PASSIVE;
     if (exits)
-        port_exit(inet->port, reason == A_CLOSED ? A_NORMAL : reason);
+        port_exit_quietly(inet->port, reason == A_CLOSED ? A_NORMAL : reason);
     else
         tcp_update_watch(tcp);
 }

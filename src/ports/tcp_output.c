@@ -36,7 +36,7 @@ static void send_expired(void *context)
         byte_queue_free(&tcp->inet.output);
         tcp_release_sender(tcp, NO_TERM);
         if (tcp->inet.exit_on_close && tcp->inet.active != INET_PASSIVE)
-            port_exit(port, A_NORMAL);
+            port_exit_quietly(port, A_NORMAL);
         else
             tcp_close(tcp);
     }
@@ -81,7 +81,7 @@ void tcp_send_failed(TcpSocket *tcp, Term sender, int64_t code)
         if (sender != NO_TERM)
             inet_reply_sender(inet, sender, reason);
         if (exits)
-            port_exit(inet->port, A_NORMAL);
+            port_exit_quietly(inet->port, A_NORMAL);
         else
             tcp_close(tcp);
         return;

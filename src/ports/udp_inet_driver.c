@@ -6,7 +6,7 @@
 #include "vm/base/mem.h"
 #include "vm/term/iolist.h"
 
-enum { DATAGRAM_MAX = 64 * 1024 };
+enum { DATAGRAM_MAX = 64 * 1024, DEFAULT_BUFFER = 8192 };
 
 /* --- receiving -------------------------------------------------------------------------------------------------- */
 
@@ -63,6 +63,12 @@ static void receive_failed(InetSocket *socket, int64_t code)
     inet_active_used(socket, A_UDP_PASSIVE);
 }
 
+/* Longer datagrams are cut. */
+static size_t read_size(const InetSocket *socket)
+{
+    return MIN(MAX(socket->buffer_size, socket->receive_size), DATAGRAM_MAX);
+}
+
 /* Up to read_packets datagrams, then others get their turn. */
 static void receive(InetSocket *socket)
 {
@@ -74,7 +80,7 @@ static void receive(InetSocket *socket)
 
         if (socket->handle < 0 || (socket->active == INET_PASSIVE && !socket->receive.pending))
             break;
-        got = io_socket_receive_from(socket->handle, buffer, sizeof buffer, &from);
+        got = io_socket_receive_from(socket->handle, buffer, read_size(socket), &from);
         if (got == IO_EAGAIN)
             break;
         if (got < 0)
@@ -109,6 +115,7 @@ static bool request_receive(InetSocket *socket, Process *caller, Reader *in)
         return inet_reply_error(socket, IO_EINVAL);
     if (socket->receive.pending)
         return inet_reply_error(socket, IO_EALREADY);
+    socket->receive_size = size;
     inet_operation_start(socket, &socket->receive, caller, time, receive_expired);
     receive(socket);
     return true;
@@ -209,6 +216,7 @@ static int start(Port *port, const PortOptions *options)
     InetSocket *socket = mem_alloc_zero(MEM_PORT, sizeof *socket);
 
     inet_init(socket, port, IO_SOCKET_DATAGRAM, on_ready);
+    socket->buffer_size = DEFAULT_BUFFER;
     port->driver_state = socket;
     return 0;
 }

@@ -330,3 +330,25 @@ int io_socket_bind_to_device(int handle, const char *name, size_t size)
 {
     return outcome(setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)size));
 }
+
+int io_socket_get_multicast_interface(int handle, IoFamily family, uint32_t *interface)
+{
+    socklen_t size = sizeof *interface;
+
+    if (family == IO_FAMILY_INET6)
+        return outcome(getsockopt(handle, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface, &size));
+    if (getsockopt(handle, IPPROTO_IP, IP_MULTICAST_IF, interface, &size) < 0)
+        return failure();
+    *interface = ntohl(*interface);
+    return 0;
+}
+
+int io_socket_bound_device(int handle, char *name, size_t *size)
+{
+    socklen_t length = (socklen_t)*size;
+
+    if (getsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0)
+        return failure();
+    *size = strnlen(name, length);
+    return 0;
+}

@@ -265,6 +265,16 @@ void port_exit(Port *port, Term reason)
     port_unpin(port);
 }
 
+void port_exit_quietly(Port *port, Term reason)
+{
+    Process *owner = process_find(port->owner);
+
+    pid_remove(port->links, &port->link_count, port->owner);
+    if (owner)
+        link_remove(owner, port->id);
+    port_exit(port, reason);
+}
+
 void port_output_done(Port *port)
 {
     if ((port->flags & (PORT_CLOSING | PORT_DEAD)) != PORT_CLOSING)

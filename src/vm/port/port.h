@@ -108,6 +108,8 @@ void port_abandon(Port *port);
 /* It ends: links get exit signals from it, monitors get 'DOWN', the driver is stopped; when the queue of the
  * driver is empty, unless `reason` is kill. */
 void port_exit(Port *port, Term reason);
+/* The same after the owner was told in another way: it gets no exit signal. */
+void port_exit_quietly(Port *port, Term reason);
 /* The driver's queue became empty: ends a closing port. */
 void port_output_done(Port *port);
 void port_set_busy(Port *port, bool busy);
