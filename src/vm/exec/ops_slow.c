@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "vm/code/lambda.h"
+#include "vm/code/module.h"
 #include "vm/exec/bif_args.h"
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
@@ -255,6 +255,8 @@ Handled slow_apply_apply(const Word *next, Word arity, Word frame)
 /* A fun of another arity, one whose module is not loaded, or no fun at all. */
 Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
 {
+    const Module *module;
+
     if (!is_fun(fun))
         return slow_error_2(A_BADFUN, fun);
     if (fun_arity(fun) != arity) {
@@ -267,6 +269,10 @@ Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
         SYNC_HEAP_IN();
         return slow_error_2(A_BADARITY, pair);
     }
+    /* A loaded module without this fun: error_handler could only come back here. */
+    module = module_find(fun_object(fun)->entry->module);
+    if (module && module->current)
+        return slow_error_2(A_BADFUN, fun);
     VM->x[2] = args_list(arity);
     VM->x[0] = fun_object(fun)->entry->module;
     VM->x[1] = fun;
