@@ -86,7 +86,8 @@ Term bits_match_integer(Heap *heap, MatchContext *m, size_t bit_count, unsigned 
     const uint8_t *bytes = bits_match_data(m);
     size_t offset = m->position;
 
-    if (bit_count > bits_match_left(m))
+    /* What no integer can hold does not match. */
+    if (bit_count > bits_match_left(m) || bit_count > 64 * INTEGER_MAX_LIMBS)
         return NO_TERM;
     m->position += bit_count;
     if (bit_count == 0)
