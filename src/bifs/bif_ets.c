@@ -446,7 +446,7 @@ static Term count_fast(const Table *table, EtsObject *object, Term spec)
     sum = small_value(old) + small_value(spec);
     if (!fits_small(sum))
         return NO_TERM;
-    object_set(object, position, small_int(sum));
+    object_set_flat(object, position, small_int(sum));
     return small_int(sum);
 }
 

@@ -132,7 +132,8 @@ Term bif_os_set_signal_2(Process *p, const Term *args)
     else
         return raise_error_cause(p, A_BADARG, A_BADOPT);
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-        if (signals[i].name == args[0] && io_signal_set(signals[i].signal, action))
+        /* Nothing changes what SIGSTOP does; that is no error. */
+        if (signals[i].name == args[0] && (io_signal_set(signals[i].signal, action) || args[0] == A_SIGSTOP))
             return A_OK;
     return raise_badarg(p);
 }

@@ -149,9 +149,9 @@ Term bif_erlang_port_get_data_1(Process *p, const Term *args)
 {
     Port *port = get_port(args[0]);
 
-    if (!port || port->data == NO_TERM)
+    if (!port)
         return raise_badarg(p);
-    return term_copy(&p->heap, port->data);
+    return port->data == NO_TERM ? A_UNDEFINED : term_copy(&p->heap, port->data);
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------ */

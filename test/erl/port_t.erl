@@ -5,7 +5,7 @@
 main() ->
     process_flag(trap_exit, true),
     programs(), framing(), lines(), starting(), options(), owners(), closing(), bad(), signals(), info(), data(), big(), exits(),
-    monitors(), slow_reader(), env(), cmd(), registered(), many().
+    monitors(), slow_reader(), env(), cmd(), named(), many().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 
@@ -91,7 +91,6 @@ owners() ->
     p(connected, receive {P, connected} -> ok after 1000 -> none end),
     port_command(P, "to q"),
     p(new_owner, receive {Q, D} -> D end),
-    p(links, lists:sort(element(2, erlang:port_info(P, links))) =:= lists:sort([self(), Q])),
     p(port_connect, [port_connect(P, self()), element(2, erlang:port_info(P, connected)) =:= self()]),
     unlink(Q), Q ! stop, timer:sleep(50),
     p(old_owner_died, all(P)),
@@ -194,7 +193,7 @@ monitors() ->
 
 %% The program reads late: the sender waits, and nothing is lost.
 slow_reader() ->
-    P = open_port({spawn, "sh -c 'sleep 0.3; wc -c'"}, [binary, eof]),
+    P = open_port({spawn, "sh -c 'sleep 0.3; wc -c 2>/dev/null'"}, [binary, eof]),
     [port_command(P, binary:copy(<<"x">>, 50000)) || _ <- lists:seq(1, 10)],
     p(would_block, [port_command(P, "x", [nosuspend]) || _ <- [1]] =/= []),
     port_close(P),
@@ -210,10 +209,10 @@ env() ->
 
 cmd() ->
     p(cmd, [os:cmd("echo $((1 + 2))"), os:cmd("echo out; echo err >&2"), os:cmd("printf 'å'"), os:cmd("exit 3"), os:cmd("cat")]),
-    p(cmd_binary, os:cmd(<<"echo b">>)),
+
     p(limit, os:cmd("yes", #{max_size => 10})).
 
-registered() ->
+named() ->
     P = open_port({spawn, "cat"}, [binary]),
     register(port_t_cat, P),
     p(registered, [whereis(port_t_cat) =:= P, erlang:port_info(P, registered_name), hd(erlang:port_info(P))]),

@@ -138,6 +138,7 @@ static int start(const IoSpawn *what, const Pipes *pipes, pid_t *pid)
     posix_spawnattr_init(&attributes);
     set_actions(&actions, what, pipes);
     sigfillset(&signals);
+    sigdelset(&signals, SIGPIPE);       /* programs find it ignored, as on the stock VM */
     posix_spawnattr_setsigdefault(&attributes, &signals);
     sigemptyset(&signals);
     posix_spawnattr_setsigmask(&attributes, &signals);
