@@ -4,12 +4,15 @@
 
 #include "vm/base/mem.h"
 
-/* Where copies are put together before their size is known: used from the front. Pointers
- * inside what has been scanned are relative to its start, so that it can grow. */
+/* Where copies are put together before their size is known: used from the front. Pointers in what
+ * has been scanned are relative to its start and marked in the bitmap. */
 typedef struct Scratch {
     Word *words;
+    Word *bitmap;              /* zero beyond what is used */
     size_t used;
-    size_t capacity;
+    size_t capacity;           /* a multiple of 64 */
+    size_t *off_heap;          /* places of off-heap objects */
+    size_t off_heap_count, off_heap_capacity;
 } Scratch;
 
 static Scratch scratch;
@@ -17,40 +20,75 @@ static Scratch scratch;
 #define SCRATCH_FIRST_WORDS ((size_t)1024)
 #define SCRATCH_KEEP_WORDS ((size_t)1 << 20)     /* a larger one is given back after use */
 
-static void scratch_reserve(size_t words)
+static COLD void scratch_grow(size_t words)
 {
-    if (scratch.capacity - scratch.used >= words)
-        return;
-    scratch.capacity = MAX(2 * scratch.capacity, MAX(scratch.used + words, SCRATCH_FIRST_WORDS));
+    size_t old = scratch.capacity;
+
+    scratch.capacity = MAX(2 * old, MAX(scratch.used + words, SCRATCH_FIRST_WORDS));
+    scratch.capacity = (scratch.capacity + 63) & ~(size_t)63;
     scratch.words = mem_realloc(MEM_ETS, scratch.words, scratch.capacity * sizeof(Word));
+    scratch.bitmap = mem_realloc(MEM_ETS, scratch.bitmap, scratch.capacity / 8);
+    memset(scratch.bitmap + old / 64, 0, (scratch.capacity - old) / 8);
+}
+
+static inline void scratch_reserve(size_t words)
+{
+    if (UNLIKELY(scratch.capacity - scratch.used < words))
+        scratch_grow(words);
 }
 
 static void scratch_reset(void)
 {
+    memset(scratch.bitmap, 0, BITMAP_WORDS(scratch.used) * sizeof(Word));
     scratch.used = 0;
-    if (scratch.capacity > SCRATCH_KEEP_WORDS) {
+    scratch.off_heap_count = 0;
+    if (UNLIKELY(scratch.capacity > SCRATCH_KEEP_WORDS)) {
         mem_free(MEM_ETS, scratch.words);
+        mem_free(MEM_ETS, scratch.bitmap);
+        mem_free(MEM_ETS, scratch.off_heap);
         memset(&scratch, 0, sizeof scratch);
     }
 }
 
-/* Appends the object or cell at `from`; returns its place relative to the start, in bytes. */
-static Word scratch_append(const Word *from, size_t words)
+/* Appends words that lie elsewhere; returns their place relative to the start, in bytes. */
+static inline Word scratch_append(const Word *from, size_t words)
 {
     size_t at = scratch.used;
+    Word *to;
 
     scratch_reserve(words);
-    memcpy(scratch.words + at, from, words * sizeof(Word));
-    scratch.used += words;
+    to = scratch.words + at;
+    for (size_t i = 0; i < words; i++)
+        to[i] = from[i];
+    scratch.used = at + words;
     return at * sizeof(Word);
 }
 
-/* How many words from the header on hold no term. */
-static inline size_t words_to_skip(Word header)
+static void note_off_heap(size_t at)
 {
-    size_t raw = header_kind(header) == BOX_TUPLE ? 0 : box_raw_words(header_kind(header));
+    if (scratch.off_heap_count == scratch.off_heap_capacity) {
+        scratch.off_heap_capacity = MAX((size_t)16, 2 * scratch.off_heap_capacity);
+        scratch.off_heap = mem_realloc(MEM_ETS, scratch.off_heap, scratch.off_heap_capacity * sizeof(size_t));
+    }
+    scratch.off_heap[scratch.off_heap_count++] = at;
+}
 
-    return 1 + MIN(raw, header_words(header));
+/* How many words from the header at `at` on hold no term. */
+static inline size_t words_to_skip(size_t at, Word header)
+{
+    BoxKind kind = header_kind(header);
+
+    if (LIKELY(kind == BOX_TUPLE))
+        return 1;
+    if (kind == BOX_REFC_BITS || kind == BOX_MAGIC_REF)
+        note_off_heap(at);
+    return 1 + MIN(box_raw_words(kind), header_words(header));
+}
+
+static inline void scratch_set_pointer(size_t at, Word word)
+{
+    scratch.words[at] = word;
+    scratch.bitmap[at / 64] |= (Word)1 << at % 64;
 }
 
 /* What the words from `at` on refer to is appended, breadth first, until nothing outside is left. */
@@ -62,15 +100,15 @@ static void scratch_close(size_t at)
 
         switch (word & TAG_MASK) {
         case TAG_CONS:
-            word = scratch_append((const Word *)cons_cell(term), 2) + TAG_CONS;
-            scratch.words[at++] = word;
+            scratch_set_pointer(at, scratch_append((const Word *)cons_cell(term), 2) + TAG_CONS);
+            at++;
             break;
         case TAG_BOXED:
-            word = scratch_append(boxed(term), 1 + header_words(boxed_header(term))) + TAG_BOXED;
-            scratch.words[at++] = word;
+            scratch_set_pointer(at, scratch_append(boxed(term), 1 + header_words(boxed_header(term))) + TAG_BOXED);
+            at++;
             break;
         case TAG_HEADER:
-            at += words_to_skip(word);
+            at += words_to_skip(at, word);
             break;
         default:
             at++;
@@ -78,43 +116,34 @@ static void scratch_close(size_t at)
     }
 }
 
-/* Adds `distance` to all pointers in a block and registers what is off-heap in it. */
-static void relocate(Word *at, size_t words, Word distance, Heap *heap)
+/* Adds `distance` to all pointers of a block. */
+static inline void relocate(Word *at, const Word *bitmap, size_t bitmap_words, Word distance)
 {
-    Word *end = at + words;
-
-    while (at < end) {
-        Word word = *at;
-
-        switch (word & TAG_MASK) {
-        case TAG_CONS:
-        case TAG_BOXED:
-            *at++ = word + distance;
-            break;
-        case TAG_HEADER:
-            if (header_kind(word) == BOX_REFC_BITS || header_kind(word) == BOX_MAGIC_REF) {
-                binary_keep(off_heap_binary(at));
-                off_heap_add(heap, at);
-            }
-            at += words_to_skip(word);
-            break;
-        default:
-            at++;
-        }
-    }
+    for (size_t i = 0; i < bitmap_words; i++, at += 64)
+        for (Word bits = bitmap[i]; bits; bits &= bits - 1)
+            at[__builtin_ctzll(bits)] += distance;
 }
 
-/* Moves what was put together to `to`, and empties the scratch. */
-static void scratch_deliver(Word *to, Heap *heap)
+static inline void adopt_off_heap(Heap *heap, Word *object)
 {
-    memcpy(to, scratch.words, scratch.used * sizeof(Word));
-    relocate(to, scratch.used, (Word)(uintptr_t)to, heap);
-    scratch_reset();
+    binary_keep(off_heap_binary(object));
+    off_heap_add(heap, object);
 }
 
-static EtsObject *allocate(size_t size_words)
+/* Moves what was put together to `to`, and empties the scratch. `first` words at the start are left behind. */
+static void scratch_deliver(Word *to, size_t first, Heap *heap)
 {
-    EtsObject *object = mem_alloc(MEM_ETS, sizeof(EtsObject) + size_words * sizeof(Word));
+    Word *start = to - first;
+
+    relocate(scratch.words, scratch.bitmap, BITMAP_WORDS(scratch.used), (Word)(uintptr_t)start);
+    memcpy(to, scratch.words + first, (scratch.used - first) * sizeof(Word));
+    for (size_t i = 0; i < scratch.off_heap_count; i++)
+        adopt_off_heap(heap, start + scratch.off_heap[i]);
+}
+
+static EtsObject *allocate(size_t size_words, size_t bitmap_words)
+{
+    EtsObject *object = mem_alloc(MEM_ETS, sizeof(EtsObject) + (size_words + bitmap_words) * sizeof(Word));
 
     object->link[0] = object->link[1] = NULL;
     object->hash = 0;
@@ -140,7 +169,7 @@ EtsObject *object_new(size_t arity, const Term *elements)
     Heap heap = {0};
 
     if (all_immediate(arity, elements)) {
-        object = allocate(arity + 1);
+        object = allocate(arity + 1, 0);
         object->flat = true;
         object->body[0] = header;
         memcpy(object->body + 1, elements, arity * sizeof(Word));
@@ -149,8 +178,10 @@ EtsObject *object_new(size_t arity, const Term *elements)
     scratch_append(&header, 1);
     scratch_append((const Word *)elements, arity);
     scratch_close(1);
-    object = allocate(scratch.used);
-    scratch_deliver(object->body, &heap);
+    object = allocate(scratch.used, BITMAP_WORDS(scratch.used));
+    memcpy(object->body + scratch.used, scratch.bitmap, BITMAP_WORDS(scratch.used) * sizeof(Word));
+    scratch_deliver(object->body, 0, &heap);
+    scratch_reset();
     object->off_heap = heap.off_heap;
     return object;
 }
@@ -164,13 +195,27 @@ void object_free(EtsObject *object)
     mem_free(MEM_ETS, object);
 }
 
+void object_set(EtsObject *object, size_t one_based, Term value)
+{
+    object_set_flat(object, one_based, value);
+    if (!object->flat)
+        object->body[object->size_words + one_based / 64] &= ~((Word)1 << one_based % 64);
+}
+
 Term object_copy(Heap *heap, const EtsObject *object)
 {
-    Word *to = heap_alloc(heap, object->size_words);
+    size_t size = object->size_words;
+    Word *to = heap_alloc(heap, size);
 
-    memcpy(to, object->body, object->size_words * sizeof(Word));
-    if (!object->flat)
-        relocate(to, object->size_words, (Word)(uintptr_t)to - (Word)(uintptr_t)object->body, heap);
+    if (object->flat) {
+        for (size_t i = 0; i < size; i++)
+            to[i] = object->body[i];
+        return make_boxed(to);
+    }
+    memcpy(to, object->body, size * sizeof(Word));
+    relocate(to, object->body + size, BITMAP_WORDS(size), (Word)(uintptr_t)to - (Word)(uintptr_t)object->body);
+    for (Word *at = object->off_heap; at; at = *off_heap_next(at))
+        adopt_off_heap(heap, to + (at - object->body));
     return make_boxed(to);
 }
 
@@ -181,15 +226,14 @@ Term object_copy_term(Heap *heap, Term part)
 
     if (is_immediate(part))
         return part;
+    /* The first word is only where the copy starts. */
     scratch_append(&word, 1);
     scratch_close(0);
-    /* The first word is only where the copy started. */
     to = heap_alloc(heap, scratch.used - 1);
+    scratch_deliver(to, 1, heap);
     word = scratch.words[0];
-    memcpy(to, scratch.words + 1, (scratch.used - 1) * sizeof(Word));
-    relocate(to, scratch.used - 1, (Word)(uintptr_t)(to - 1), heap);
     scratch_reset();
-    return term_from_bits(word + (Word)(uintptr_t)(to - 1));
+    return term_from_bits(word);
 }
 
 void term_block_set(TermBlock *block, Term value)
@@ -198,14 +242,13 @@ void term_block_set(TermBlock *block, Term value)
     Heap heap = {0};
     TermBlock old = *block;
 
-    block->off_heap = NULL;
-    block->words = NULL;
-    block->term = value;
+    *block = (TermBlock){.term = value};
     if (!is_immediate(value)) {
         scratch_append(&word, 1);
         scratch_close(0);
         block->words = mem_alloc(MEM_ETS, scratch.used * sizeof(Word));
-        scratch_deliver(block->words, &heap);
+        scratch_deliver(block->words, 0, &heap);
+        scratch_reset();
         block->term = term_from_bits(block->words[0]);
         block->off_heap = heap.off_heap;
     }
