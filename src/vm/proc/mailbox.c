@@ -244,8 +244,10 @@ WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, con
         return WAIT_TIMED_OUT;
     p->ip = again;
     if (!timer_is_set(&p->receive_timer) && timeout != A_INFINITY) {
-        if (!is_small(timeout) || small_value(timeout) < 0 || small_value(timeout) > MAX_TIMEOUT_MS)
+        if (!is_small(timeout) || small_value(timeout) < 0 || small_value(timeout) > MAX_TIMEOUT_MS) {
+            p->mailbox.mark = &p->mailbox.first;
             return WAIT_BAD_TIMEOUT;
+        }
         if (small_value(timeout) == 0)
             return WAIT_TIMED_OUT;
         p->timeout_ip = behind;
