@@ -14,6 +14,8 @@ static void keep_partial(Stream *stream, const uint8_t *bytes, size_t size)
 {
     size_t needed = stream->partial_size + size;
 
+    if (size == 0)
+        return;
     if (needed > stream->partial_capacity) {
         stream->partial_capacity = MAX(needed, stream->partial_capacity * 2);
         stream->partial = mem_realloc(MEM_PORT, stream->partial, stream->partial_capacity);

@@ -5,6 +5,8 @@
 #include "vm/exec/slow.h"
 #include "vm/term/atom.h"
 
+#define BITS_PER_REDUCTION 8192
+
 BitsBuilder bits_builder;
 /* Why the last construction failed. */
 static BitsError bits_error;
@@ -105,6 +107,7 @@ Term slow_bits_create(Word count, const Word *words)
     SYNC_HEAP_OUT();
     result = create(count, words, segments);
     SYNC_HEAP_IN();
+    REDS -= (int64_t)(bits_build_written / BITS_PER_REDUCTION);
     if (segments != few)
         mem_free(MEM_SYSTEM, segments);
     return result;

@@ -9,6 +9,8 @@
 /* The first Binary that something is appended to has room for so many bytes. */
 #define MIN_APPEND_BYTES 256
 
+size_t bits_build_written;
+
 bool bits_segment_type(Term atom, BitsSegmentType *type)
 {
     static const struct { Term atom; BitsSegmentType type; } names[] = {
@@ -65,6 +67,7 @@ static bool append_to_copy(Heap *heap, BitsBuilder *builder, Term old, size_t ol
         builder->term = make_sub(heap, bits_refc(heap, binary, bit_count), 0, bit_count);
     }
     bits_copy_out(builder->data, view.bytes, view.bit_offset, old_bits);
+    bits_build_written += old_bits;
     builder->position = old_bits;
     builder->end = bit_count;
     return true;
@@ -323,6 +326,7 @@ Term bits_build(Heap *heap, const BitsSegment *segments, size_t count, BitsError
     *error = (BitsError){A_BADARG, NO_TERM};
     if (!total_size(heap, segments, count, &total, error))
         return NO_TERM;
+    bits_build_written = total;
     if (count == 0)
         return bits_try_alloc(heap, 0, &builder.data);
     if (total == 0 && is_append(segments) && is_bitstring(segments->value) &&

@@ -37,6 +37,9 @@ typedef struct BitsError {
 /* False for an atom that names no segment type. */
 bool bits_segment_type(Term atom, BitsSegmentType *type);
 
+/* Bits that the last bits_build wrote, those included that appending had to copy: what it costs. */
+extern size_t bits_build_written;
+
 /* The bitstring made of all segments; NO_TERM: see *error. */
 Term bits_build(Heap *heap, const BitsSegment *segments, size_t count, BitsError *error);
 
