@@ -208,6 +208,28 @@ static int compare_maps(Comparison *c, Term a, Term b, bool exact)
     return 0;
 }
 
+/* Goes along both lists while their elements are identical. */
+static int compare_lists(Comparison *c, Term a, Term b, bool exact)
+{
+    for (;;) {
+        const Term *x = cons_cell(a), *y = cons_cell(b);
+        if (x[0] != y[0]) {
+            if (are_small(x[0], y[0]))
+                return ORDER(small_value(x[0]), small_value(y[0]));
+            pair_stack_push(&c->stack, x, y, 2, exact);
+            return 0;
+        }
+        a = x[1];
+        b = y[1];
+        if (a == b)
+            return 0;
+        if (!is_cons(a) || !is_cons(b)) {
+            pair_stack_push(&c->stack, x + 1, y + 1, 1, exact);
+            return 0;
+        }
+    }
+}
+
 /* The order of two terms that are not identical; where their parts decide it, 0, and these are pushed. */
 static int compare_step(Comparison *c, Term a, Term b, bool exact)
 {
@@ -233,8 +255,7 @@ static int compare_step(Comparison *c, Term a, Term b, bool exact)
     case RANK_MAP:
         return compare_maps(c, a, b, exact);
     case RANK_LIST:
-        pair_stack_push(&c->stack, cons_cell(a), cons_cell(b), 2, exact);
-        return 0;
+        return compare_lists(c, a, b, exact);
     case RANK_NIL:
         return 0;
     default:
@@ -242,23 +263,23 @@ static int compare_step(Comparison *c, Term a, Term b, bool exact)
     }
 }
 
-static bool has_parts(Rank rank)
-{
-    return rank == RANK_TUPLE || rank == RANK_LIST || rank == RANK_MAP || rank == RANK_FUN;
-}
-
 static int compare(Term a, Term b, bool exact)
 {
-    Comparison c = {.maps = NULL};
+    Comparison c;
     int order;
 
+    if (is_atom(a) && is_atom(b))
+        return atom_compare(a, b);
+    c.maps = NULL;
     pair_stack_init(&c.stack);
     order = compare_step(&c, a, b, exact);
-    if (!has_parts(rank_of(a)))
+    if (order != 0 && !c.maps)
         return order;
     while (order == 0 && pair_stack_next(&c.stack, &a, &b, &exact)) {
         if (are_small(a, b))
             order = ORDER(small_value(a), small_value(b));
+        else if (is_atom(a) && is_atom(b))
+            order = atom_compare(a, b);
         else
             order = compare_step(&c, a, b, exact);
     }

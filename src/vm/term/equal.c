@@ -100,15 +100,33 @@ static bool boxed_step(PairStack *stack, Term a, Term b, bool exact)
     }
 }
 
+/* Goes along both lists while their elements are identical. */
+static bool lists_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    for (;;) {
+        const Term *x = cons_cell(a), *y = cons_cell(b);
+        if (x[0] != y[0]) {
+            if (is_immediate(x[0]) && is_immediate(y[0]))
+                return false;
+            pair_stack_push(stack, x, y, 2, exact);
+            return true;
+        }
+        a = x[1];
+        b = y[1];
+        if (a == b)
+            return true;
+        if (!is_cons(a) || !is_cons(b)) {
+            pair_stack_push(stack, x + 1, y + 1, 1, exact);
+            return true;
+        }
+    }
+}
+
 /* Of two terms that are not identical: false if they differ; what is left to compare was pushed. */
 static bool equal_step(PairStack *stack, Term a, Term b, bool exact)
 {
-    if (is_cons(a)) {
-        if (!is_cons(b))
-            return false;
-        pair_stack_push(stack, cons_cell(a), cons_cell(b), 2, exact);
-        return true;
-    }
+    if (is_cons(a))
+        return is_cons(b) && lists_step(stack, a, b, exact);
     if (!is_boxed(a) || !is_boxed(b))
         return !exact && mixed_numbers_equal(a, b);
     if (boxed_kind(a) == boxed_kind(b))
