@@ -178,12 +178,12 @@ static Term flat_take(Heap *heap, Term map, Term key, Term *value)
 static Term flatten(Heap *heap, Term trie)
 {
     Term pairs[2 * MAP_FLAT_LIMIT];
+    size_t count = map_size(trie);
     MapIterator it;
-    size_t count = 0;
 
     map_iterate(&it, trie);
-    while (map_next(&it, &pairs[2 * count], &pairs[2 * count + 1]))
-        count++;
+    for (size_t i = 0; i < count; i++)
+        map_next(&it, &pairs[2 * i], &pairs[2 * i + 1]);
     return map_from_pairs(heap, pairs, count);
 }
 
