@@ -293,12 +293,14 @@ Term map_update_pairs(Heap *heap, Term map, const Term *pairs, size_t count, Ter
     FlatMap *copy;
     size_t size;
 
+    *missing = NO_TERM;
     for (size_t i = 0; i < count; i++) {
-        if (map_find(map, pairs[2 * i]) == NO_TERM) {
-            *missing = pairs[2 * i];
-            return NO_TERM;
-        }
+        Term key = pairs[2 * i];
+        if (map_find(map, key) == NO_TERM && (*missing == NO_TERM || term_compare_exact(key, *missing) < 0))
+            *missing = key;
     }
+    if (*missing != NO_TERM)
+        return NO_TERM;
     if (!is_flat_map(map))
         return map_put_pairs(heap, map, pairs, count);
     flat = flat_map(map);

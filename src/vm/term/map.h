@@ -60,7 +60,7 @@ static inline Term map_empty(Heap *heap) { return map_from_sorted(heap, NULL, NU
 Term map_merge(Heap *heap, Term first, Term second);
 
 /* What the instructions put_map_assoc and put_map_exact do with `count` pairs, the last wins.
- * map_update_pairs: NO_TERM if a key is not there, `*missing` is then the first such key. */
+ * map_update_pairs: NO_TERM if a key is not there, `*missing` is then the least such key. */
 Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count);
 Term map_update_pairs(Heap *heap, Term map, const Term *pairs, size_t count, Term *missing);
 
