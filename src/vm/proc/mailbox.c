@@ -135,7 +135,7 @@ void message_send(Process *from, Process *to, Term term)
 
 /* --- receiving ------------------------------------------------------------------------------- */
 
-/* The slots are used in turn. */
+/* A new marker takes a free slot, or that of the oldest one. */
 #define MARKERS 8
 
 typedef struct ReceiveMarker {
@@ -283,6 +283,26 @@ static ReceiveMarker *find_marker(Process *p, Term reference)
     return NULL;
 }
 
+static ReceiveMarker *free_slot(ReceiveMarkers *markers)
+{
+    ReceiveMarker *oldest = &markers->slots[0];
+
+    for (size_t i = 0; i < MARKERS; i++) {
+        ReceiveMarker *slot = &markers->slots[i];
+        if (!slot->position)
+            return slot;
+        if (slot->reservation < oldest->reservation)
+            oldest = slot;
+    }
+    return oldest;
+}
+
+/* What the program holds for a marker: its reservation and slot. */
+static Term marker_term(const ReceiveMarkers *markers, const ReceiveMarker *slot)
+{
+    return small_int((int64_t)(slot->reservation * MARKERS + (uint64_t)(slot - markers->slots)));
+}
+
 Term mailbox_marker_reserve(Process *p)
 {
     Mailbox *box = &p->mailbox;
@@ -293,23 +313,23 @@ Term mailbox_marker_reserve(Process *p)
         return A_UNDEFINED;
     if (!box->markers)
         box->markers = mem_alloc_zero(MEM_PROCESS, sizeof *box->markers);
-    marker = &box->markers->slots[box->markers->reservations % MARKERS];
+    marker = free_slot(box->markers);
     marker->position = box->last;
     marker->reservation = ++box->markers->reservations;
     marker->reference = 0;
-    return small_int((int64_t)marker->reservation);
+    return marker_term(box->markers, marker);
 }
 
 void mailbox_marker_bind(Process *p, Term marker, Term reference)
 {
     ReceiveMarkers *markers = p->mailbox.markers;
-    uint64_t reservation = is_small(marker) ? (uint64_t)small_value(marker) : 0;
+    uint64_t number = is_small(marker) ? (uint64_t)small_value(marker) : 0;
     ReceiveMarker *slot;
 
-    if (!markers || reservation == 0)
+    if (!markers || number == 0)
         return;
-    slot = &markers->slots[(reservation - 1) % MARKERS];
-    if (slot->reservation != reservation || !slot->position)
+    slot = &markers->slots[number % MARKERS];
+    if (slot->reservation != number / MARKERS || !slot->position)
         return;
     slot->reference = marker_key(reference);
     if (slot->reference == 0)
