@@ -46,6 +46,11 @@ typedef struct BitsView {
 /* Largest bitstring a program can have, in bits: positions are small integers. */
 #define BITS_MAX ((size_t)SMALL_MAX)
 
+/* Is it a multiple of `unit`? 0 counts as 1. Division is slow, and unit mostly 1 or 8. */
+static inline bool bits_are_units(size_t bit_count, unsigned unit)
+{
+    return unit == 8 ? (bit_count & 7) == 0 : unit <= 1 || bit_count % unit == 0;
+}
 static inline size_t bits_bytes(size_t bit_count) { return (bit_count >> 3) + ((bit_count & 7) != 0); }
 
 /* False if `t` is no bitstring. */

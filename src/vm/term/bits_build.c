@@ -104,7 +104,7 @@ bool bits_build_append(Heap *heap, BitsBuilder *builder, Term bitstring, size_t 
     if (!is_bitstring(bitstring))
         return false;
     size = bits_size(bitstring);
-    if (unit > 1 && size % unit != 0)
+    if (!bits_are_units(size, unit))
         return false;
     *reason = A_SYSTEM_LIMIT;
     if (extra_bits > BITS_MAX || size + extra_bits > BITS_MAX)
@@ -299,21 +299,51 @@ static bool make_room(Heap *heap, BitsBuilder *builder, const BitsSegment *first
     return fail(heap, error, first, reason, is_bitstring(first->value) ? A_UNIT : A_TYPE, first->value);
 }
 
+/* Bits of a segment whose size is a small integer that is neither negative nor absurd: most are. */
+static inline bool has_plain_size(const BitsSegment *segment, size_t *bit_count)
+{
+    uint64_t size = (uint64_t)small_value(segment->size);
+
+    *bit_count = size * (segment->type == SEGMENT_STRING ? 8 : segment->unit);
+    return is_small(segment->size) && size <= UINT32_MAX && segment->unit != 0;
+}
+
 /* Sum of the sizes of all segments but one that is appended to. */
 static bool total_size(Heap *heap, const BitsSegment *segments, size_t count, size_t *total, BitsError *error)
 {
     *total = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = is_append(&segments[0]); i < count; i++) {
+        const BitsSegment *segment = &segments[i];
         size_t bit_count = 0;
-        if (i == 0 && is_append(&segments[0]))
-            continue;
-        if (!segment_size(heap, &segments[i], &bit_count, error))
+        if (!has_plain_size(segment, &bit_count) && !segment_size(heap, segment, &bit_count, error))
             return false;
-        if (bit_count > BITS_MAX - *total) {
+        if (UNLIKELY(bit_count > BITS_MAX - *total)) {
             error->reason = A_SYSTEM_LIMIT;
             return false;
         }
         *total += bit_count;
+    }
+    return true;
+}
+
+/* Small integers in fields of whole bytes at a byte's start, and nothing else. */
+static inline bool put_plain_integer(BitsBuilder *b, const BitsSegment *s)
+{
+    size_t bit_count;
+    uint64_t value = (uint64_t)small_value(s->value);
+    uint8_t *to = b->data + b->position / 8;
+
+    if (s->type != SEGMENT_INTEGER || !is_small(s->value) || !has_plain_size(s, &bit_count))
+        return false;
+    if (bit_count > 64 || (bit_count | b->position) % 8 != 0)
+        return false;
+    b->position += bit_count;
+    if (bits_is_little(s->flags)) {
+        for (; bit_count > 0; bit_count -= 8, value >>= 8)
+            *to++ = (uint8_t)value;
+    } else {
+        while (bit_count > 0)
+            *to++ = (uint8_t)(value >> (bit_count -= 8));
     }
     return true;
 }
@@ -324,18 +354,18 @@ Term bits_build(Heap *heap, const BitsSegment *segments, size_t count, BitsError
     size_t total;
 
     *error = (BitsError){A_BADARG, NO_TERM};
+    if (count == 0)
+        return bits_try_alloc(heap, 0, &builder.data);
     if (!total_size(heap, segments, count, &total, error))
         return NO_TERM;
     bits_build_written = total;
-    if (count == 0)
-        return bits_try_alloc(heap, 0, &builder.data);
     if (total == 0 && is_append(segments) && is_bitstring(segments->value) &&
-        bits_size(segments->value) % MAX(segments->unit, 1) == 0)
+        bits_are_units(bits_size(segments->value), segments->unit))
         builder.term = segments->value;
     else if (!make_room(heap, &builder, segments, total, error))
         return NO_TERM;
     for (size_t i = is_append(segments); i < count; i++)
-        if (!put_segment(heap, &builder, &segments[i], error))
+        if (!put_plain_integer(&builder, &segments[i]) && !put_segment(heap, &builder, &segments[i], error))
             return NO_TERM;
     return builder.term;
 }

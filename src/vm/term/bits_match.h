@@ -52,7 +52,7 @@ static inline bool bits_match_skip(MatchContext *m, size_t bit_count)
 /* bs_test_unit; with it, skipping all is position = end. */
 static inline bool bits_match_test_unit(const MatchContext *m, unsigned unit)
 {
-    return unit > 0 && bits_match_left(m) % unit == 0;
+    return bits_are_units(bits_match_left(m), unit);
 }
 /* The bits of a string at `bytes` follow. */
 bool bits_match_string(MatchContext *m, const uint8_t *bytes, size_t bit_count);

@@ -23,6 +23,12 @@ static void put_big_endian(uint8_t *data, size_t at, uint64_t value, unsigned co
         return;
     }
     value <<= 64 - count;
+    if (at % 8 + count <= 8) {
+        unsigned shift = (unsigned)(at % 8);
+        uint8_t mask = (uint8_t)(0xff00 >> count & 0xff) >> shift;
+        data[at / 8] = (uint8_t)((data[at / 8] & ~mask) | (uint8_t)(value >> 56) >> shift);
+        return;
+    }
     for (unsigned i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(value >> (56 - 8 * i));
     bits_copy(data, at, bytes, 0, count);
@@ -192,7 +198,7 @@ bool bits_put_binary(BitsBuilder *builder, Term value, size_t bit_count)
 
 bool bits_put_binary_all(BitsBuilder *builder, Term value, unsigned unit)
 {
-    if (!is_bitstring(value) || bits_size(value) % MAX(unit, 1) != 0)
+    if (!is_bitstring(value) || !bits_are_units(bits_size(value), unit))
         return false;
     return bits_put_binary(builder, value, bits_size(value));
 }
