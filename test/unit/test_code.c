@@ -1,0 +1,194 @@
+/* Exports, modules, lambdas, and what lies at a code address. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/base/md5.h"
+#include "vm/code/module.h"
+#include "vm/term/atom.h"
+
+static const Word stub_word;
+
+static void set_stub(Export *entry)
+{
+    entry->stub[0] = (Word)(uintptr_t)&stub_word;
+    entry->address = entry->stub;
+}
+
+static void set_up(void) { export_set_stub = set_stub; }
+
+static Term atom(const char *text) { return atom_from_text(text); }
+
+/* One function of four words at 0 and one of six behind it. */
+static CodeInstance *make_code(Module *module, const char *export_name)
+{
+    CodeInstance *code = mem_alloc_zero(MEM_CODE, sizeof *code);
+
+    code->module = module;
+    code->word_count = 10;
+    code->words = mem_alloc_zero(MEM_CODE, code->word_count * sizeof(Word));
+    code->function_count = 2;
+    code->functions = mem_alloc_zero(MEM_CODE, 2 * sizeof *code->functions);
+    code->functions[0] = (CodeFunction){.name = atom("first"), .arity = 1, .start = 0, .entry = 2, .end = 4};
+    code->functions[1] = (CodeFunction){.name = atom("second"), .arity = 2, .start = 4, .entry = 6, .end = 10};
+    code->line_count = 2;
+    code->lines = mem_alloc_zero(MEM_CODE, 2 * sizeof *code->lines);
+    code->lines[1] = (SourceLine){0, 77};
+    code->code_line_count = 1;
+    code->code_lines = mem_alloc_zero(MEM_CODE, sizeof *code->code_lines);
+    code->code_lines[0] = (CodeLine){7, 1};
+    code->literal_terms = mem_alloc_zero(MEM_CODE, sizeof(Term));
+    code->literal_terms[0] = TERM_NIL;
+    code->files = code->literal_terms;
+    code->file_count = 1;
+    code->export_count = 1;
+    code->exports = mem_alloc(MEM_CODE, sizeof *code->exports);
+    code->exports[0] = (CodeExport){export_get(module->name, atom(export_name), 1), 2};
+    return code;
+}
+
+START_TEST(an_export_is_made_once)
+{
+    Export *entry = export_get(atom("m"), atom("f"), 3);
+
+    ck_assert_ptr_eq(entry, export_get(atom("m"), atom("f"), 3));
+    ck_assert_ptr_eq(entry, export_find(atom("m"), atom("f"), 3));
+    ck_assert_ptr_ne(entry, export_get(atom("m"), atom("f"), 4));
+    ck_assert_ptr_null(export_find(atom("m"), atom("g"), 3));
+    ck_assert(export_at_stub(entry));
+    ck_assert(!export_is_defined(entry));
+}
+END_TEST
+
+START_TEST(thousands_of_exports_are_found_again)
+{
+    Export *entries[5000];
+
+    for (uint32_t i = 0; i < 5000; i++)
+        entries[i] = export_get(atom("many"), atom("f"), i);
+    for (uint32_t i = 0; i < 5000; i++)
+        ck_assert_ptr_eq(entries[i], export_find(atom("many"), atom("f"), i));
+}
+END_TEST
+
+START_TEST(an_address_leads_to_function_and_line)
+{
+    Module *module = module_get(atom("located"));
+    CodeInstance *code = make_code(module, "first");
+    CodeLocation at;
+
+    code_register(code);
+    ck_assert(code_find(code->words + 1, &at));
+    ck_assert_ptr_eq(at.name, atom("first"));
+    ck_assert_ptr_eq(at.file, NO_TERM);
+    ck_assert(code_find(code->words + 9, &at));
+    ck_assert_ptr_eq(at.name, atom("second"));
+    ck_assert_uint_eq(at.arity, 2);
+    ck_assert_uint_eq(at.line, 77);
+    ck_assert_ptr_eq(at.file, TERM_NIL);
+    ck_assert(!code_find(code->words + 10, &at));
+    ck_assert(!code_find(code->words - 1, &at));
+    ck_assert_ptr_eq(code_find_instance(code->words), code);
+    ck_assert_ptr_eq(code_function(code, atom("second"), 2), &code->functions[1]);
+    ck_assert_ptr_null(code_function(code, atom("second"), 3));
+    code_release(code);
+    ck_assert(!code_find((const Word *)code, &at));
+}
+END_TEST
+
+START_TEST(ranges_stay_sorted)
+{
+    enum { COUNT = 600 };
+    Module *module = module_get(atom("ranges"));
+    CodeInstance *codes[COUNT];
+
+    for (int i = 0; i < COUNT; i++)
+        code_register(codes[i] = make_code(module, "first"));
+    for (int i = 0; i < COUNT; i += 2)
+        code_release(codes[i]);
+    for (int i = 1; i < COUNT; i += 2)
+        ck_assert_ptr_eq(code_find_instance(codes[i]->words + 5), codes[i]);
+    for (int i = 1; i < COUNT; i += 2)
+        code_release(codes[i]);
+}
+END_TEST
+
+START_TEST(a_new_version_moves_exports_and_retires_the_old_one)
+{
+    Module *module = module_get(atom("versions"));
+    CodeInstance *first = make_code(module, "first");
+    CodeInstance *second = make_code(module, "first");
+    Export *export = first->exports[0].export;
+
+    code_register(first);
+    code_register(second);
+    module_install(module, first);
+    ck_assert_ptr_eq(export->address, first->words + 2);
+    module_install(module, second);
+    ck_assert_ptr_eq(module->old, first);
+    ck_assert_ptr_eq(export->address, second->words + 2);
+    module->old = NULL;
+    code_release(first);
+    module_retire(module);
+    ck_assert(export_at_stub(export));
+    ck_assert_ptr_null(module->current);
+    code_release(module->old);
+    module->old = NULL;
+}
+END_TEST
+
+START_TEST(a_lambda_is_known_by_module_index_and_md5)
+{
+    const uint8_t one[16] = {1}, two[16] = {2};
+    LambdaEntry *entry = lambda_get(atom("m"), 9, 0, one, 1, 2);
+
+    ck_assert_ptr_eq(entry, lambda_get(atom("m"), 9, 0, one, 1, 2));
+    ck_assert_ptr_ne(entry, lambda_get(atom("m"), 9, 0, two, 1, 2));
+    ck_assert_ptr_ne(entry, lambda_get(atom("m"), 9, 1, one, 1, 2));
+    ck_assert_ptr_ne(entry, lambda_get(atom("m"), 8, 0, one, 1, 2));
+    ck_assert_ptr_ne(entry, lambda_get(atom("n"), 9, 0, one, 1, 2));
+    ck_assert_ptr_null(entry->address);
+}
+END_TEST
+
+static void check_md5(const char *text, const char *hex)
+{
+    uint8_t digest[16];
+    char found[33];
+    Md5 md5;
+
+    md5_init(&md5);
+    for (const char *at = text; *at; at++)
+        md5_update(&md5, at, 1);
+    md5_final(&md5, digest);
+    for (int i = 0; i < 16; i++)
+        snprintf(found + 2 * i, 3, "%02x", digest[i]);
+    ck_assert_str_eq(found, hex);
+}
+
+START_TEST(md5_is_that_of_rfc_1321)
+{
+    check_md5("", "d41d8cd98f00b204e9800998ecf8427e");
+    check_md5("abc", "900150983cd24fb0d6963f7d28e17f72");
+    check_md5("12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+              "57edf4a22be3c955ac49da2e2107b67a");
+}
+END_TEST
+
+Suite *code_suite(void)
+{
+    Suite *suite = suite_create("code");
+    TCase *tests = tcase_create("code");
+
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_test(tests, an_export_is_made_once);
+    tcase_add_test(tests, thousands_of_exports_are_found_again);
+    tcase_add_test(tests, an_address_leads_to_function_and_line);
+    tcase_add_test(tests, ranges_stay_sorted);
+    tcase_add_test(tests, a_new_version_moves_exports_and_retires_the_old_one);
+    tcase_add_test(tests, a_lambda_is_known_by_module_index_and_md5);
+    tcase_add_test(tests, md5_is_that_of_rfc_1321);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
