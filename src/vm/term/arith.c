@@ -30,6 +30,35 @@ static Term bounded(Heap *heap, Word *object, size_t limb_count, bool negative)
     return integer_finish(heap, object, limb_count, negative);
 }
 
+/* --- integers of one or two limbs: the compiler's 128 bits do for them ------------------------ */
+
+typedef unsigned __int128 Wide;
+
+static Wide wide_value(const IntegerView *v)     /* of up to two limbs */
+{
+    Wide value = v->count > 1 ? v->limbs[1] : 0;
+
+    return v->count > 0 ? value << 64 | v->limbs[0] : 0;
+}
+
+static Term integer_from_wide(Heap *heap, Wide magnitude, bool negative)
+{
+    Limb limbs[2] = {(Limb)magnitude, (Limb)(magnitude >> 64)};
+
+    return integer_from_limbs(heap, limbs, 2, negative);
+}
+
+static Term add_single_limbs(Heap *heap, const IntegerView *a, const IntegerView *b, bool b_negative)
+{
+    Wide x = wide_value(a), y = wide_value(b);
+
+    if (a->negative == b_negative)
+        return integer_from_wide(heap, x + y, b_negative);
+    return x >= y ? integer_from_wide(heap, x - y, a->negative) : integer_from_wide(heap, y - x, b_negative);
+}
+
+/* --- integers of any size ----------------------------------------------------------------------- */
+
 /* a + b; b's sign is given apart, so that it does for a - b too. */
 static Term add_views(Heap *heap, const IntegerView *a, const IntegerView *b, bool b_negative)
 {
@@ -37,6 +66,8 @@ static Term add_views(Heap *heap, const IntegerView *a, const IntegerView *b, bo
     bool negative = a->negative;
     Word *object;
 
+    if (a->count <= 1 && b->count <= 1)
+        return add_single_limbs(heap, a, b, b_negative);
     if (bignum_compare(a->limbs, a->count, b->limbs, b->count) < 0) {
         large = b;
         little = a;
@@ -85,6 +116,8 @@ static Term multiply_views(Heap *heap, const IntegerView *x, const IntegerView *
     size_t count = x->count + y->count;
     Word *object;
 
+    if (count <= 2)
+        return integer_from_wide(heap, wide_value(x) * wide_value(y), x->negative != y->negative);
     if (x->count == 0 || y->count == 0)
         return small_int(0);
     if (count > INTEGER_MAX_LIMBS + 1)
@@ -118,26 +151,40 @@ Term arith_div(Heap *heap, Term a, Term b)
     return finite_float(heap, p / q);
 }
 
-/* The quotient, or the remainder, which has the sign of `x`. */
-static Term divide_views(Heap *heap, const IntegerView *x, const IntegerView *y, Term a, bool wants_remainder)
-{
-    size_t quotient_count, wanted_count, other_count;
-    Limb *other;
-    Word *object;
+#define SCRATCH_LIMBS 64
 
-    if (bignum_compare(x->limbs, x->count, y->limbs, y->count) < 0)
-        return wants_remainder ? a : small_int(0);
-    quotient_count = x->count - y->count + 1;
-    wanted_count = wants_remainder ? y->count : quotient_count;
-    other_count = wants_remainder ? quotient_count : y->count;
-    other = mem_alloc(MEM_SYSTEM, other_count * sizeof(Limb));
-    object = heap_alloc(heap, 1 + wanted_count);
+/* The quotient, or the remainder, which has the sign of `x`. Neither is 0, |x| >= |y|. */
+static Term divide_large(Heap *heap, const IntegerView *x, const IntegerView *y, bool wants_remainder)
+{
+    size_t quotient_count = x->count - y->count + 1;
+    size_t wanted_count = wants_remainder ? y->count : quotient_count;
+    size_t other_count = wants_remainder ? quotient_count : y->count;
+    Limb scratch[SCRATCH_LIMBS];
+    Limb *other = scratch;
+    Word *object = heap_alloc(heap, 1 + wanted_count);
+
+    if (other_count > SCRATCH_LIMBS)
+        other = mem_alloc(MEM_SYSTEM, other_count * sizeof(Limb));
     if (wants_remainder)
         bignum_div_rem(other, object + 1, x->limbs, x->count, y->limbs, y->count);
     else
         bignum_div_rem(object + 1, other, x->limbs, x->count, y->limbs, y->count);
-    mem_free(MEM_SYSTEM, other);
+    if (other != scratch)
+        mem_free(MEM_SYSTEM, other);
     return integer_finish(heap, object, wanted_count, x->negative != (y->negative && !wants_remainder));
+}
+
+static Term divide_views(Heap *heap, const IntegerView *x, const IntegerView *y, Term a, bool wants_remainder)
+{
+    if (x->count <= 2 && y->count <= 2) {
+        Wide dividend = wide_value(x), divisor = wide_value(y);
+        if (wants_remainder)
+            return integer_from_wide(heap, dividend % divisor, x->negative);
+        return integer_from_wide(heap, dividend / divisor, x->negative != y->negative);
+    }
+    if (bignum_compare(x->limbs, x->count, y->limbs, y->count) < 0)
+        return wants_remainder ? a : small_int(0);
+    return divide_large(heap, x, y, wants_remainder);
 }
 
 Term arith_int_div(Heap *heap, Term a, Term b)
