@@ -103,3 +103,8 @@ uint64_t process_table_next_payload(void)
 {
     return table.next_payload;
 }
+
+void process_table_set_next_payload(uint64_t payload)
+{
+    table.next_payload = payload & PAYLOAD_MASK;
+}

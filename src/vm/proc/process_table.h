@@ -32,5 +32,6 @@ Process *process_table_previous(size_t *cursor);
 size_t process_table_slots(void);
 /* Of the pid that comes next: erts_debug's next_pid. */
 uint64_t process_table_next_payload(void);
+void process_table_set_next_payload(uint64_t payload);
 
 #endif

@@ -1,0 +1,237 @@
+/* erts_debug:get_internal_state/1 and set_internal_state/2: what OTP's own tests want to know of the VM's inside, as far
+ * as it means something here. Both are undefined until set_internal_state(available_internal_state, true). */
+#include "bifs.h"
+
+#include <unistd.h>
+
+#include "vm/proc/bif.h"
+#include "vm/proc/gc_roots.h"
+#include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/monitor.h"
+#include "vm/proc/nodes_monitor.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/scheduler.h"
+#include "vm/proc/timer.h"
+#include "vm/term/hash.h"
+#include "vm/term/integer.h"
+#include "vm/term/ref.h"
+
+#define US_PER_MS 1000
+
+static bool is_available;
+
+/* --- reading: atoms ------------------------------------------------------------------------- */
+
+static Term get_reductions_left(Process *p) { return small_int(p->reductions_left); }
+static Term get_available(Process *p) { return A_TRUE; }
+static Term get_next_pid(Process *p) { return integer_from_u64(&p->heap, process_table_next_payload()); }
+static Term get_false(Process *p) { return A_FALSE; }
+static Term get_processes(Process *p) { return bif_erlang_processes_0(p, NULL); }
+
+/* [{Pid, Options, Count}] */
+static Term get_monitoring_nodes(Process *p)
+{
+    Term list = TERM_NIL;
+
+    for (const NodesMonitor *m = nodes_monitors; m; m = m->next)
+        list = cons(&p->heap, tuple_2(&p->heap, m->process->pid, small_int(m->options)), list);
+    return list;
+}
+
+typedef struct AtomKey {
+    Term name;
+    Term (*get)(Process *p);
+} AtomKey;
+
+static const AtomKey atom_keys[] = {
+    {A_REDS_LEFT, get_reductions_left}, {A_AVAILABLE_INTERNAL_STATE, get_available}, {A_NEXT_PID, get_next_pid},
+    {A_FORCE_HEAP_FRAGS, get_false},    {A_PROCESSES, get_processes},                {A_MONITORING_NODES, get_monitoring_nodes},
+};
+
+/* --- reading: {Key, Argument} ------------------------------------------------------------------- */
+
+static Term get_process_status(Process *p, Term pid)
+{
+    Process *q = is_local_pid(pid) ? process_table_get(pid) : NULL;
+
+    if (!is_local_pid(pid))
+        return NO_TERM;
+    if (!q)
+        return A_UNDEFINED;
+    if (process_is_exiting(q))
+        return A_EXITING;
+    if (q->suspend_count > 0)
+        return A_SUSPENDED;
+    return q->state == PROCESS_RUNNING ? A_RUNNING : q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
+}
+
+/* {erl_link, Type, Item, State, Id} */
+static Term get_link_list(Process *p, Term pid)
+{
+    Process *q = process_find(pid);
+    Term list = TERM_NIL;
+    Term *others;
+
+    if (!is_local_pid(pid))
+        return NO_TERM;
+    if (!q)
+        return A_UNDEFINED;
+    others = (Term *)heap_alloc(&p->heap, 1 + link_count(q));
+    link_list(q, others + 1);
+    *(Word *)others = MAKE_HEADER(BOX_TUPLE, link_count(q));
+    for (size_t i = 1; i <= link_count(q); i++)
+        list = cons(&p->heap, tuple_5(&p->heap, A_ERL_LINK, is_local_port(others[i]) ? A_PORT : A_PROCESS, others[i],
+                                      A_LINKED, small_int(0)), list);
+    return list;
+}
+
+static Term monitor_type(const Monitor *m)
+{
+    switch (m->kind) {
+    case MONITOR_PORT: return A_PORT;
+    case MONITOR_TIME_OFFSET: return A_TIME_OFFSET;
+    case MONITOR_NOTHING: return A_ALIAS;
+    case MONITOR_NATIVE: return A_RESOURCE;
+    default: return A_PROCESS;
+    }
+}
+
+/* {erl_monitor, Type, Direction, Ref, Pid, Extra} */
+static Term monitor_record(Heap *heap, const Monitor *m, Term direction, Term item)
+{
+    return tuple_from(heap, 6, (Term[]){A_ERL_MONITOR, monitor_type(m), direction, monitor_ref(m, heap), item,
+                                        m->name == NO_TERM ? TERM_NIL : m->name});
+}
+
+static Term get_monitor_list(Process *p, Term pid)
+{
+    Process *q = process_find(pid);
+    Term list = TERM_NIL;
+
+    if (!is_local_pid(pid))
+        return NO_TERM;
+    if (!q)
+        return A_UNDEFINED;
+    for (const Monitor *m = q->monitored_by; m; m = m->target_next)
+        if (m->origin)
+            list = cons(&p->heap, monitor_record(&p->heap, m, A_TARGET, m->origin->pid), list);
+    for (const Monitor *m = q->monitors; m; m = m->next)
+        list = cons(&p->heap, monitor_record(&p->heap, m, A_ORIGIN, m->target == NO_TERM ? TERM_NIL : m->target), list);
+    return list;
+}
+
+static Term get_internal_hash(Process *p, Term t)
+{
+    return integer_from_u64(&p->heap, term_internal_hash(t, 0));
+}
+
+typedef struct TupleKey {
+    Term name;
+    Term (*get)(Process *p, Term argument);     /* NO_TERM: badarg */
+} TupleKey;
+
+static const TupleKey tuple_keys[] = {
+    {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, get_link_list},
+    {A_MONITOR_LIST, get_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
+};
+
+static Term get(Process *p, Term key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(atom_keys); i++)
+        if (atom_keys[i].name == key)
+            return atom_keys[i].get(p);
+    for (size_t i = 0; i < ARRAY_SIZE(tuple_keys) && is_tuple_of(key, 2); i++)
+        if (tuple_keys[i].name == tuple_element(key, 1))
+            return tuple_keys[i].get(p, tuple_element(key, 2));
+    return NO_TERM;
+}
+
+Term bif_erts_debug_get_internal_state_1(Process *p, const Term *args)
+{
+    Term value;
+
+    if (!is_available)
+        return raise_undef(p);
+    value = get(p, args[0]);
+    return value == NO_TERM ? raise_badarg(p) : value;
+}
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+static Term set_reductions_left(Process *p, Term value)
+{
+    if (!is_small(value))
+        return NO_TERM;
+    if (small_value(value) >= 0 && small_value(value) <= SCHEDULER_TURN_REDUCTIONS)
+        p->reductions_left = small_value(value);
+    return A_TRUE;
+}
+
+/* The whole VM sleeps. */
+static Term set_sleep(Process *p, Term ms)
+{
+    if (!is_small(ms))
+        return NO_TERM;
+    if (small_value(ms) > 0)
+        usleep((useconds_t)small_value(ms) * US_PER_MS);
+    return A_TRUE;
+}
+
+static Term set_next_pid(Process *p, Term value)
+{
+    uint64_t next;
+
+    if (!integer_to_u64(value, &next))
+        return NO_TERM;
+    process_table_set_next_payload(next);
+    return integer_from_u64(&p->heap, process_table_next_payload());
+}
+
+static Term set_force_gc(Process *p, Term pid)
+{
+    Process *q = process_find(pid);
+
+    if (!q)
+        return A_FALSE;
+    q->flags |= PROCESS_COLLECT;
+    return A_TRUE;
+}
+
+/* Nothing is ever left for later here. */
+static Term set_wait(Process *p, Term what)
+{
+    return is_atom(what) ? A_OK : NO_TERM;
+}
+
+static Term set_true(Process *p, Term value) { return A_TRUE; }
+
+typedef struct Setter {
+    Term name;
+    Term (*set)(Process *p, Term value);        /* NO_TERM: badarg */
+} Setter;
+
+static const Setter setters[] = {
+    {A_REDS_LEFT, set_reductions_left}, {A_SLEEP, set_sleep},       {A_BLOCK, set_sleep}, {A_BLOCK_SCHEDULER, set_sleep},
+    {A_NEXT_PID, set_next_pid},         {A_FORCE_GC, set_force_gc}, {A_WAIT, set_wait},   {A_PROC_SIG_BUFFERS, set_true},
+    {A_GC_STATE, set_true},
+};
+
+Term bif_erts_debug_set_internal_state_2(Process *p, const Term *args)
+{
+    bool was_available = is_available;
+
+    if (args[0] == A_AVAILABLE_INTERNAL_STATE && (args[1] == A_TRUE || args[1] == A_FALSE)) {
+        is_available = args[1] == A_TRUE;
+        return atom_bool(was_available);
+    }
+    if (!is_available)
+        return raise_undef(p);
+    for (size_t i = 0; i < ARRAY_SIZE(setters); i++) {
+        if (setters[i].name == args[0]) {
+            Term result = setters[i].set(p, args[1]);
+            return result == NO_TERM ? raise_badarg(p) : result;
+        }
+    }
+    return raise_badarg(p);
+}
