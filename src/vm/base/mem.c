@@ -4,7 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Heaps come and go with every collection: their pages are kept rather than given back to the system and
+ * faulted in again. */
+#define KEEP_FREE_BYTES (64 << 20)
+#define LARGE_BLOCK_BYTES (32 << 20)
+
 static size_t used[MEM_KIND_COUNT];
+
+__attribute__((constructor)) static void tune_malloc(void)
+{
+    mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
+}
 
 void mem_out_of_memory(size_t wanted)
 {

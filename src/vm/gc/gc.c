@@ -257,29 +257,45 @@ static bool prepare_old_generation(Collector *gc, size_t mature_words)
     return true;
 }
 
-static size_t minor_block_size(const Heap *heap, const Collector *gc, size_t worst)
+/* The size the block should have after a minor pass, if the survivors fit. */
+static size_t minor_block_size(const Heap *heap, const Collector *gc)
 {
     size_t size = gc_heap_block_words(heap, gc);
     bool is_busy = gc->minor_count % BUSY_MINOR_COUNT == BUSY_MINOR_COUNT - 1 && size < BUSY_NURSERY_WORDS;
 
-    if (gc->grow || is_busy)
-        size = gc_next_heap_size(size + 1);
-    return worst > size ? gc_next_heap_size(worst) : size;
+    return gc->grow || is_busy ? gc_next_heap_size(size + 1) : size;
+}
+
+/* Makes the block smaller: its end, which was room for the worst case, stays unused until the next pass. */
+static void trim_block(Heap *heap, Collector *gc, size_t size)
+{
+    size_t stack_words = gc_stack_words(gc);
+    Word *end = heap->start + size;
+
+    memmove(end - stack_words, gc->stack_top, stack_words * sizeof(Word));
+    gc->stack_top = end - stack_words;
+    gc->block_end = end;
+    gc_sync_limit(heap, gc);
 }
 
 static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need)
 {
     size_t young = (size_t)(heap->top - gc->high_water) + heap_fragment_words(heap);
-    size_t size = minor_block_size(heap, gc, young + reserved_words(gc, need));
+    size_t wanted = minor_block_size(heap, gc);
+    size_t worst = gc_next_heap_size(young + reserved_words(gc, need));
     CopyPass pass = {
         .mature_start = heap->start, .mature_end = gc->high_water,
         .old_start = gc->old_start, .old_end = gc->old_limit, .old_top = gc->old_top,
     };
     size_t filled;
 
-    copy_into_block(heap, gc, &pass, size, roots, root_count);
+    copy_into_block(heap, gc, &pass, MAX(wanted, worst), roots, root_count);
     filled = (size_t)(heap->top - heap->start) + reserved_words(gc, need);
-    gc->grow = filled > size - size / 4;
+    if (filled > wanted)
+        wanted = gc_next_heap_size(filled);
+    if (wanted < worst)
+        trim_block(heap, gc, wanted);
+    gc->grow = filled > wanted - wanted / 4;
     gc->minor_count++;
 }
 
