@@ -18,10 +18,35 @@ static inline int compare_with(Term key, const EtsObject *object, size_t key_pos
     return compare_keys(key, object_element(object, key_position));
 }
 
+/* Small integers are in order as their bits are. */
+static EtsObject *find_small(EtsObject *node, Term key, size_t key_position)
+{
+    int64_t wanted = (int64_t)term_bits(key);
+
+    while (node) {
+        Term own = object_element(node, key_position);
+        int64_t bits = (int64_t)term_bits(own);
+
+        if (UNLIKELY(!is_small(own))) {
+            int order = compare_keys(key, own);
+            if (order == 0)
+                return node;
+            node = node->link[order > 0];
+        } else if (bits == wanted) {
+            return node;
+        } else {
+            node = node->link[wanted > bits];
+        }
+    }
+    return NULL;
+}
+
 EtsObject *tree_store_find(const TreeStore *store, Term key, size_t key_position)
 {
     EtsObject *node = store->root;
 
+    if (is_small(key))
+        return find_small(node, key, key_position);
     while (node) {
         int order = compare_with(key, node, key_position);
         if (order == 0)
