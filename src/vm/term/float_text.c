@@ -1,15 +1,13 @@
 #include "vm/term/float_text.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/term/float_shortest.h"
 
-/* Any decimal of so many digits survives the way to double and back. */
-#define SAFE_DIGITS 15
 /* So many tell any two doubles apart. */
 #define MAX_DIGITS 17
 #define FIRST_UNSAFE_INTEGER ((uint64_t)1 << 53)
@@ -81,117 +79,47 @@ bool float_print_decimals(Text *out, double value, int decimals, bool compact)
 
 /* --- the shortest text -------------------------------------------------------------------------- */
 
-/* value = digits * 10^exponent, `digits` without zeros at its end. */
-typedef struct Decimal {
-    char digits[MAX_DIGITS + 1];
-    int count;
-    int exponent;
-} Decimal;
-
-/* The nearest decimal of `count` digits. */
-static void nearest_decimal(double value, int count, Decimal *d)
-{
-    char text[MAX_DIGITS + 16];
-
-    snprintf(text, sizeof text, "%.*e", count - 1, value);
-    d->digits[0] = text[0];
-    memcpy(d->digits + 1, text + 2, (size_t)count - 1);
-    d->count = count;
-    d->exponent = atoi(strchr(text, 'e') + 1) - (count - 1);
-}
-
-static double decimal_value(const Decimal *d)
-{
-    char text[MAX_DIGITS + 16];
-
-    snprintf(text, sizeof text, "%.*se%d", d->count, d->digits, d->exponent);
-    return strtod(text, NULL);
-}
-
-static void strip_zeros(Decimal *d)
-{
-    while (d->count > 1 && d->digits[d->count - 1] == '0') {
-        d->count--;
-        d->exponent++;
-    }
-}
-
-static bool next_decimal(Decimal *d)
-{
-    for (int i = d->count - 1; i >= 0; i--) {
-        if (d->digits[i] != '9') {
-            d->digits[i]++;
-            return true;
-        }
-        d->digits[i] = '0';
-    }
-    return false;
-}
-
-/* The doubles below a power of two are closer than those above, so where the nearest decimal fails, which is
- * below, the next one above may still do. */
-static bool try_decimal(double value, int count, Decimal *d)
-{
-    int exponent;
-
-    nearest_decimal(value, count, d);
-    if (decimal_value(d) == value)
-        return true;
-    return frexp(value, &exponent) == 0.5 && next_decimal(d) && decimal_value(d) == value;
-}
-
-static void shortest_decimal(double value, Decimal *d)
-{
-    int count = value < 2.2250738585072014e-308 ? 1 : SAFE_DIGITS;   /* few bits: no digits are safe */
-
-    while (count < MAX_DIGITS && !try_decimal(value, count, d))
-        count++;
-    if (count == MAX_DIGITS)
-        nearest_decimal(value, count, d);
-    strip_zeros(d);
-}
-
 /* Whatever is shorter; and scientific from 2^53 on, where not every integer is a float. */
-static bool is_fixed_better(const Decimal *d)
+static bool is_fixed_better(const Decimal *d, int count)
 {
-    int lower = d->count == 1 ? -4 : -(d->count + 2);
-    int upper = d->count == 1 || d->exponent + d->count - 1 >= 10 ? 2 : 1;
-    uint64_t digits;
+    int lower = count == 1 ? -4 : -(count + 2);
+    int upper = count == 1 || d->exponent + count - 1 >= 10 ? 2 : 1;
+    uint64_t whole = d->digits;
 
     if (d->exponent < lower || d->exponent > upper)
         return false;
-    if (d->exponent < 0)
-        return true;
-    digits = strtoull(d->digits, NULL, 10);
     for (int i = 0; i < d->exponent; i++)
-        digits *= 10;
-    return digits < FIRST_UNSAFE_INTEGER;
+        whole *= 10;
+    return d->exponent < 0 || whole < FIRST_UNSAFE_INTEGER;
 }
 
-static void print_fixed(Text *out, const Decimal *d)
+static void add_zeros(Text *out, int count)
 {
-    int whole = d->count + d->exponent;     /* digits before the point */
+    for (; count > 0; count--)
+        text_add_byte(out, '0');
+}
+
+static void print_fixed(Text *out, const char *digits, int count, int exponent)
+{
+    int whole = count + exponent;     /* digits before the point */
 
     if (whole <= 0) {
         text_add_string(out, "0.");
-        for (int i = whole; i < 0; i++)
-            text_add_byte(out, '0');
-        text_add(out, d->digits, (size_t)d->count);
+        add_zeros(out, -whole);
+        text_add(out, digits, (size_t)count);
         return;
     }
-    text_add(out, d->digits, (size_t)MIN(whole, d->count));
-    for (int i = d->count; i < whole; i++)
-        text_add_byte(out, '0');
+    text_add(out, digits, (size_t)MIN(whole, count));
+    add_zeros(out, exponent);
     text_add_byte(out, '.');
-    if (whole < d->count)
-        text_add(out, d->digits + whole, (size_t)(d->count - whole));
-    else
-        text_add_byte(out, '0');
+    text_add_string(out, whole < count ? digits + whole : "0");
 }
 
 void float_print_short(Text *out, double value)
 {
+    char digits[MAX_DIGITS + 1];
     Decimal d;
+    int count;
 
     if (signbit(value))
         text_add_byte(out, '-');
@@ -199,16 +127,16 @@ void float_print_short(Text *out, double value)
         text_add_string(out, "0.0");
         return;
     }
-    shortest_decimal(fabs(value), &d);
-    d.digits[d.count] = 0;
-    if (is_fixed_better(&d)) {
-        print_fixed(out, &d);
+    d = float_shortest(fabs(value));
+    count = snprintf(digits, sizeof digits, "%lu", (unsigned long)d.digits);
+    if (is_fixed_better(&d, count)) {
+        print_fixed(out, digits, count, d.exponent);
         return;
     }
-    text_add_byte(out, d.digits[0]);
+    text_add_byte(out, digits[0]);
     text_add_byte(out, '.');
-    text_add_string(out, d.count > 1 ? d.digits + 1 : "0");
-    text_printf(out, "e%d", d.exponent + d.count - 1);
+    text_add_string(out, count > 1 ? digits + 1 : "0");
+    text_printf(out, "e%d", d.exponent + count - 1);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
