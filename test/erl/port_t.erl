@@ -119,7 +119,7 @@ bad() ->
     [p(bad_message, begin P = open_port({spawn, "cat"}, []), P ! M(P), all(P) end)
      || M <- [fun(_) -> foo end, fun(_) -> {self(), foo} end, fun(_) -> {list_to_pid("<0.0.0>"), {command, "x"}} end,
               fun(_) -> {self(), {connect, foo}} end, fun(_) -> {a, close} end]],
-    P = open_port({spawn, "cat"}, []),
+    P = open_port({spawn, "cat 2>/dev/null"}, []),
     p(bad_calls, [catch_error(F) || F <- [
         fun() -> port_command(P, "x", [foo]) end, fun() -> port_command(P, "x", [force]) end,
         fun() -> port_command(foo, "x") end, fun() -> port_control(P, 1, "") end, fun() -> port_control(P, -1, "") end,
