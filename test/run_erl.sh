@@ -19,10 +19,10 @@ for name in "$@"; do
         erlc +nowarn_deprecated_function -o "$work" "$source/$name.erl" || { echo "FAIL $name: does not compile"; failed=$((failed + 1)); continue; }
     fi
     if [ ! -e "$work/$name.stock" ]; then
-        (cd "$work" && timeout "$limit" $stock +S 1 -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.stock.new" 2> "$work/$name.stock.err" < /dev/null
+        (cd "$work" && timeout -s KILL "$limit" $stock +S 1 -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.stock.new" 2> "$work/$name.stock.err" < /dev/null
         mv "$work/$name.stock.new" "$work/$name.stock"
     fi
-    (cd "$work" && timeout "$limit" $ling -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.ling" 2> "$work/$name.ling.err" < /dev/null
+    (cd "$work" && timeout -s KILL "$limit" $ling -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.ling" 2> "$work/$name.ling.err" < /dev/null
     status=$?
     if [ $status -eq 0 ] && cmp -s "$work/$name.stock" "$work/$name.ling"; then
         echo "ok $name"

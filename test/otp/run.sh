@@ -25,7 +25,7 @@ for entry in $chosen; do
     if ! bash "$here/prepare.sh" "$work" "$app" "$suite" > "$results/$suite.prepare" 2>&1; then
         echo "FAIL otp $app $suite: cannot be prepared"; tail -3 "$results/$suite.prepare"; continue
     fi
-    (cd "$work/${app}_test" && timeout "${SUITE_LIMIT:-900}" $ling -noshell -pa "$work/driver" -pa . \
+    (cd "$work/${app}_test" && timeout -s KILL "${SUITE_LIMIT:-900}" $ling -noshell -pa "$work/driver" -pa . \
         -run suite_driver main . "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
     awk -F '\t' -v suite="$suite" -v left_out="$here/left_out.txt" -v app="$app" '
         BEGIN {
