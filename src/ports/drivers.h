@@ -9,6 +9,7 @@ extern const PortDriver vanilla_driver;  /* a name alone: a file */
 extern const PortDriver spawn_driver;    /* {spawn, _}, {spawn_executable, _} */
 extern const PortDriver udp_inet_driver;
 extern const PortDriver tcp_inet_driver;
+extern const PortDriver tty_driver;
 
 void drivers_init(void);
 

@@ -96,7 +96,9 @@ static void take_packets(Stream *stream, const uint8_t *bytes, size_t size)
 
 static void take_input(Stream *stream, const uint8_t *bytes, size_t size)
 {
-    if (stream->line_length)
+    if (stream->received)
+        stream->received(stream, bytes, size);
+    else if (stream->line_length)
         take_lines(stream, bytes, size);
     else if (stream->packet_bytes)
         take_packets(stream, bytes, size);
@@ -164,6 +166,15 @@ static bool write_queue(Stream *stream)
     return true;
 }
 
+/* With a watch armed, older bytes wait: order is kept by waiting too. */
+static void write_now(Stream *stream)
+{
+    if (!stream->out_watch || !(io_watch_events(stream->out_watch) & IO_WRITABLE))
+        write_queue(stream);
+    else
+        update_busy(stream);
+}
+
 void stream_write(Stream *stream, Term iolist)
 {
     size_t size = 0;
@@ -180,11 +191,13 @@ void stream_write(Stream *stream, Term iolist)
         header[i] = (uint8_t)(size >> 8 * (stream->packet_bytes - 1 - i));
     byte_queue_add(&stream->output, header, stream->packet_bytes, NULL);
     byte_queue_add_iolist(&stream->output, iolist);
-    /* With a watch armed, older bytes wait: order is kept by waiting too. */
-    if (!stream->out_watch || !(io_watch_events(stream->out_watch) & IO_WRITABLE))
-        write_queue(stream);
-    else
-        update_busy(stream);
+    write_now(stream);
+}
+
+void stream_write_bytes(Stream *stream, const uint8_t *bytes, size_t size)
+{
+    byte_queue_add(&stream->output, bytes, size, NULL);
+    write_now(stream);
 }
 
 static void on_ready(void *context, unsigned events)

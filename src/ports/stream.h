@@ -17,17 +17,20 @@ typedef struct Stream {
     size_t line_length;
     int64_t busy_high, busy_low;     /* -1: never busy */
     void (*ended)(struct Stream *stream);   /* input is over: null does port_input_ended */
+    void (*received)(struct Stream *stream, const uint8_t *bytes, size_t size);   /* null: to the owner, as options say */
     IoWatch *in_watch, *out_watch;
     ByteQueue output;
     uint8_t *partial;                /* a packet or line that is not complete yet */
     size_t partial_size, partial_capacity;
 } Stream;
 
-/* Starts to read. Fields up to `ended` are filled in, all others zero; handles that are bad stay silent. */
+/* Starts to read. Fields up to `received` are filled in, all others zero; handles that are bad stay silent. */
 void stream_start(Stream *stream);
 /* A line that was not complete goes out: to be called before the end of input is told. */
 void stream_flush_line(Stream *stream);
 void stream_write(Stream *stream, Term iolist);
+/* The same without a header. */
+void stream_write_bytes(Stream *stream, const uint8_t *bytes, size_t size);
 /* The VM halts: handles that are not ours get back their modes. */
 void stream_restore(Stream *stream);
 void stream_stop(Stream *stream);
