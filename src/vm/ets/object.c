@@ -162,24 +162,45 @@ static bool all_immediate(size_t count, const Term *terms)
     return true;
 }
 
-EtsObject *object_new(size_t arity, const Term *elements)
+static void release_off_heap(EtsObject *object)
 {
-    Word header = MAKE_HEADER(BOX_TUPLE, arity);
-    EtsObject *object;
-    Heap heap = {0};
+    if (object->off_heap) {
+        Heap heap = {.off_heap = object->off_heap};
+        off_heap_release_all(&heap);
+    }
+}
 
-    if (all_immediate(arity, elements)) {
+static EtsObject *renew_flat(EtsObject *old, size_t arity, const Term *elements)
+{
+    EtsObject *object = old;
+
+    if (!old || !old->flat || old->size_words != arity + 1) {
         object = allocate(arity + 1, 0);
         object->flat = true;
-        object->body[0] = header;
-        memcpy(object->body + 1, elements, arity * sizeof(Word));
-        return object;
     }
+    object->body[0] = MAKE_HEADER(BOX_TUPLE, arity);
+    for (size_t i = 0; i < arity; i++)
+        object->body[i + 1] = term_bits(elements[i]);
+    return object;
+}
+
+EtsObject *object_renew(EtsObject *old, size_t arity, const Term *elements)
+{
+    Word header = MAKE_HEADER(BOX_TUPLE, arity);
+    EtsObject *object = old;
+    size_t bitmap_words;
+    Heap heap = {0};
+
+    if (all_immediate(arity, elements))
+        return renew_flat(old, arity, elements);
     scratch_append(&header, 1);
     scratch_append((const Word *)elements, arity);
     scratch_close(1);
-    object = allocate(scratch.used, BITMAP_WORDS(scratch.used));
-    memcpy(object->body + scratch.used, scratch.bitmap, BITMAP_WORDS(scratch.used) * sizeof(Word));
+    bitmap_words = BITMAP_WORDS(scratch.used);
+    /* Off-heap objects of `old` would be overwritten before they are released. */
+    if (!old || old->flat || old->off_heap || old->size_words != scratch.used)
+        object = allocate(scratch.used, bitmap_words);
+    memcpy(object->body + scratch.used, scratch.bitmap, bitmap_words * sizeof(Word));
     scratch_deliver(object->body, 0, &heap);
     scratch_reset();
     object->off_heap = heap.off_heap;
@@ -188,10 +209,7 @@ EtsObject *object_new(size_t arity, const Term *elements)
 
 void object_free(EtsObject *object)
 {
-    if (object->off_heap) {
-        Heap heap = {.off_heap = object->off_heap};
-        off_heap_release_all(&heap);
-    }
+    release_off_heap(object);
     mem_free(MEM_ETS, object);
 }
 

@@ -9,12 +9,12 @@
 #include "vm/term/off_heap.h"
 
 typedef struct EtsObject {
-    struct EtsObject *link[2];   /* hash table: next in chain, unused; tree: smaller, greater */
+    Word *off_heap;              /* off-heap objects inside body */
+    size_t size_words;           /* of body */
     uint32_t hash;               /* of the key; tree: height of the sub-tree */
     bool deleted;                /* pseudo-deleted: the table is fixed */
     bool flat;                   /* nothing but immediate elements: body is header and elements */
-    size_t size_words;           /* of body */
-    Word *off_heap;              /* off-heap objects inside body */
+    struct EtsObject *link[2];   /* hash table: next in chain, unused; tree: smaller, greater. Close to the key */
     Word body[];                 /* the tuple comes first; the bitmap follows, unless flat */
 } EtsObject;
 
@@ -30,7 +30,10 @@ static inline size_t object_bytes(const EtsObject *object)
     return sizeof *object + (object->size_words + bitmap) * sizeof(Word);
 }
 
-EtsObject *object_new(size_t arity, const Term *elements);
+/* `old` (may be null) is overwritten and returned if the new content has its size exactly; else a new
+ * object is returned and `old` is as it was. The elements may lie in `old`. */
+EtsObject *object_renew(EtsObject *old, size_t arity, const Term *elements);
+static inline EtsObject *object_new(size_t arity, const Term *elements) { return object_renew(NULL, arity, elements); }
 void object_free(EtsObject *object);
 /* The object's tuple on `heap`. */
 Term object_copy(Heap *heap, const EtsObject *object);

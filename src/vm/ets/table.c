@@ -70,28 +70,24 @@ static void free_object(Table *table, EtsObject *object)
     object_free(object);
 }
 
-/* Overwrites an object where it stands if nothing on either side needs memory. */
-static bool overwrite(EtsObject *object, Term tuple)
+/* `old` with the new content, or a new object that is to take its place. */
+static EtsObject *renew(Table *table, EtsObject *old, Term tuple)
 {
-    size_t arity = object_arity(object);
-    const Term *elements = tuple_elements(tuple);
+    EtsObject *object = object_renew(old, tuple_size(tuple), tuple_elements(tuple));
 
-    if (!object->flat || boxed_header(tuple) != object->body[0])
-        return false;
-    for (size_t i = 0; i < arity; i++)
-        if (!is_immediate(elements[i]))
-            return false;
-    memcpy(object->body + 1, elements, arity * sizeof(Word));
-    return true;
+    if (object != old)
+        table->object_bytes += object_bytes(object);
+    return object;
 }
 
 static void insert_in_tree(Table *table, Term tuple)
 {
     EtsObject *old = tree_store_find(&table->tree, tuple_element(tuple, table->key_position), table->key_position);
+    EtsObject *object = renew(table, old, tuple);
 
-    if (old && overwrite(old, tuple))
+    if (object == old)
         return;
-    old = tree_store_insert(&table->tree, new_object(table, tuple), table->key_position);
+    old = tree_store_insert(&table->tree, object, table->key_position);
     if (old)
         free_object(table, old);
     else
@@ -122,11 +118,10 @@ static void revive(Table *table, EtsObject *object)
 static void swap_in_chain(Table *table, EtsObject **link, Term tuple)
 {
     EtsObject *old = *link;
-    EtsObject *object;
+    EtsObject *object = renew(table, old, tuple);
 
-    if (overwrite(old, tuple))
+    if (object == old)
         return;
-    object = new_object(table, tuple);
     object->hash = old->hash;
     object->link[0] = old->link[0];
     *link = object;
