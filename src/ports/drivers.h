@@ -10,6 +10,7 @@ extern const PortDriver spawn_driver;    /* {spawn, _}, {spawn_executable, _} */
 extern const PortDriver udp_inet_driver;
 extern const PortDriver tcp_inet_driver;
 extern const PortDriver tty_driver;
+extern const PortDriver ram_file_driver;
 
 void drivers_init(void);
 

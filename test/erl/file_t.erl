@@ -11,7 +11,7 @@ main() ->
     try
         whole(), raw(), positions(), lines(), buffered(), appending(), exclusive(), names(), links(), folders(), info(),
         times(), truncating(), copying(), owner(), errors(), bad_arguments(), positional_lists(), compressed(),
-        encodings(), special()
+        encodings(), special(), ram()
     after
         ok = file:set_cwd(Old),
         os:cmd("rm -rf " ++ Dir)
@@ -209,3 +209,18 @@ special() ->
     {ok, N} = file:open("/dev/null", [write, raw]),
     p(null, [file:write(N, "x"), file:close(N)]),
     p(altname, [file:altname("a"), file:native_name_encoding()]).
+
+ram() ->
+    {ok, F} = file:open(<<"0123456789">>, [ram, read, write, binary]),
+    p(ram, [file:read(F, 3), file:position(F, cur), file:pread(F, 8, 5), file:pread(F, 20, 5), file:write(F, "abc"),
+            file:position(F, {eof, -1}), file:read(F, 5), file:read(F, 5), file:pwrite(F, 15, <<"end">>), ram_file:get_size(F),
+            ram_file:get_file(F), file:position(F, 4), file:truncate(F), ram_file:get_file(F), file:sync(F), file:position(F, -1),
+            file:advise(F, 0, 1, normal), file:close(F), file:read(F, 1)]),
+    {ok, L} = file:open("list", [ram]),
+    p(ram_list, [file:read(L, 2), file:write(L, "x"), ram_file:get_file(L), file:close(L)]),
+    p(erl_tar, begin
+                   ok = file:write_file("t1", "one"), ok = file:write_file("t2", "two"),
+                   [erl_tar:create("x.tar.gz", ["t1", "t2"], [compressed]), erl_tar:table("x.tar.gz", [compressed]),
+                    erl_tar:extract("x.tar.gz", [memory, compressed])]
+               end),
+    p(zip, begin {ok, {_, B}} = zip:create("m.zip", ["t1", "t2"], [memory]), zip:extract(B, [memory]) end).
