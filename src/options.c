@@ -380,6 +380,7 @@ StartPlan options_read(int argc, char **argv)
     StringList words = {0};
 
     plan.is_ling = strcmp(called, "erl") != 0 && !is_erlexec;
+    options.readable_boot_errors = plan.is_ling && !getenv("ERL_CRASH_DUMP");
     options.program_name = is_erlexec && getenv("PROGNAME") ? getenv("PROGNAME") : is_erlexec ? "erl" : called;
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         print_help();

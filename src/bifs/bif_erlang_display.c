@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "bifs.h"
+#include "bifs/boot_error.h"
 #include "vm/base/text.h"
 #include "vm/term/print.h"
 #include "vm/term/utf8.h"
@@ -22,6 +23,8 @@ Term bif_erlang_display_1(Process *p, const Term *args)
 {
     Text text = {0};
 
+    if (boot_error_tell(args[0]))
+        return A_TRUE;
     term_print(&text, args[0], PRINT_ALL);
     text_add_byte(&text, '\n');
     write_out(&text, stdout);

@@ -1,6 +1,8 @@
 /* erlang:halt/2 */
 #include "bifs.h"
 
+#include "bifs/boot_error.h"
+
 #include <limits.h>
 #include <stdlib.h>
 
@@ -36,9 +38,10 @@ static Term halt_wait(Process *p, const Term *args)
     return wait_for_wake(p, &wait_trap, args);
 }
 
-static Term halt_with_slogan(Process *p, Term list)
+static Term halt_with_slogan(Process *p, const Term *args)
 {
     Text slogan = {0};
+    Term list = args[0];
 
     for (; is_cons(list); list = list_tail(list)) {
         Term character = list_head(list);
@@ -53,6 +56,11 @@ static Term halt_with_slogan(Process *p, Term list)
     if (!is_nil(list)) {
         text_free(&slogan);
         return raise_badarg(p);
+    }
+    if (boot_error_was_told()) {
+        text_free(&slogan);
+        scheduler_halt(1, true);
+        return halt_wait(p, args);
     }
     crash("%s", text_terminated(&slogan));
 }
@@ -70,6 +78,6 @@ Term bif_erlang_halt_2(Process *p, const Term *args)
     if (args[0] == A_ABORT)
         abort();
     if (is_list(args[0]))
-        return halt_with_slogan(p, args[0]);
+        return halt_with_slogan(p, args);
     return raise_badarg(p);
 }

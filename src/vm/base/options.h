@@ -41,6 +41,7 @@ typedef struct VmOptions {
     bool time_correction;          /* +c */
     char time_warp_mode;           /* +C: 'n', 's' or 'm' */
     bool no_beam;                  /* -nobeam */
+    bool readable_boot_errors;     /* called as ling: a start that fails is told in one line, without a dump */
 } VmOptions;
 
 extern VmOptions options;
