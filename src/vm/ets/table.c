@@ -288,6 +288,7 @@ void table_purge(Table *table)
 
 void table_take_all(Table *table, Remains *remains)
 {
+    tree_store_changed(&table->tree);
     remains->hash = table->hash;
     remains->tree = table->tree;
     remains->next_bucket = 0;

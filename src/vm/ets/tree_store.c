@@ -25,17 +25,18 @@ static EtsObject *find_small(EtsObject *node, Term key, size_t key_position)
 
     while (node) {
         Term own = object_element(node, key_position);
+        EtsObject *smaller = node->link[SMALLER], *greater = node->link[GREATER];   /* both: a choice, no branch */
         int64_t bits = (int64_t)term_bits(own);
 
         if (UNLIKELY(!is_small(own))) {
             int order = compare_keys(key, own);
             if (order == 0)
                 return node;
-            node = node->link[order > 0];
+            node = order > 0 ? greater : smaller;
         } else if (bits == wanted) {
             return node;
         } else {
-            node = node->link[wanted > bits];
+            node = wanted > bits ? greater : smaller;
         }
     }
     return NULL;
@@ -108,6 +109,19 @@ static void balance_path(EtsObject ***path, size_t depth)
     }
 }
 
+/* Where the last step from key to key ended: the next one mostly goes on from there. */
+static struct {
+    const TreeStore *store;     /* null: nothing is remembered */
+    EtsObject *at;
+    TreeWalk walk;              /* what comes behind `at` */
+} last_step;
+
+void tree_store_changed(const TreeStore *store)
+{
+    if (last_step.store == store)
+        last_step.store = NULL;
+}
+
 EtsObject *tree_store_insert(TreeStore *store, EtsObject *object, size_t key_position)
 {
     EtsObject **path[TREE_MAX_HEIGHT];
@@ -115,6 +129,7 @@ EtsObject *tree_store_insert(TreeStore *store, EtsObject *object, size_t key_pos
     Term key = object_element(object, key_position);
     size_t depth = 0;
 
+    tree_store_changed(store);
     while (*link) {
         EtsObject *node = *link;
         int order = compare_with(key, node, key_position);
@@ -172,6 +187,7 @@ EtsObject *tree_store_remove(TreeStore *store, Term key, size_t key_position)
     EtsObject **link = &store->root;
     size_t depth = 0;
 
+    tree_store_changed(store);
     while (*link) {
         int order = compare_with(key, *link, key_position);
         if (order == 0)
@@ -201,38 +217,6 @@ EtsObject *tree_store_first(const TreeStore *store)
 EtsObject *tree_store_last(const TreeStore *store)
 {
     return outermost(store, GREATER);
-}
-
-EtsObject *tree_store_next(const TreeStore *store, Term key, size_t key_position)
-{
-    EtsObject *node = store->root;
-    EtsObject *best = NULL;
-
-    while (node) {
-        if (compare_with(key, node, key_position) < 0) {
-            best = node;
-            node = node->link[SMALLER];
-        } else {
-            node = node->link[GREATER];
-        }
-    }
-    return best;
-}
-
-EtsObject *tree_store_previous(const TreeStore *store, Term key, size_t key_position)
-{
-    EtsObject *node = store->root;
-    EtsObject *best = NULL;
-
-    while (node) {
-        if (compare_with(key, node, key_position) > 0) {
-            best = node;
-            node = node->link[GREATER];
-        } else {
-            node = node->link[SMALLER];
-        }
-    }
-    return best;
 }
 
 /* --- walks: `path` holds nodes that are to come, each with its sub-tree on the forward side ---- */
@@ -290,6 +274,29 @@ EtsObject *tree_walk_next(TreeWalk *walk)
     node = walk->path[--walk->depth];
     descend(walk, node->link[walk->forward]);
     return node;
+}
+
+/* The object next to `key` in one direction. */
+static EtsObject *step(const TreeStore *store, Term key, bool ascending, size_t key_position)
+{
+    bool goes_on = last_step.store == store && last_step.walk.forward == (ascending ? GREATER : SMALLER)
+        && compare_with(key, last_step.at, key_position) == 0;
+
+    if (!goes_on)
+        tree_walk_beyond(&last_step.walk, store, ascending, key, key_position);
+    last_step.at = tree_walk_next(&last_step.walk);
+    last_step.store = last_step.at ? store : NULL;
+    return last_step.at;
+}
+
+EtsObject *tree_store_next(const TreeStore *store, Term key, size_t key_position)
+{
+    return step(store, key, true, key_position);
+}
+
+EtsObject *tree_store_previous(const TreeStore *store, Term key, size_t key_position)
+{
+    return step(store, key, false, key_position);
 }
 
 EtsObject *tree_store_at(const TreeStore *store, size_t index)

@@ -15,6 +15,8 @@ EtsObject *tree_store_find(const TreeStore *store, Term key, size_t key_position
 EtsObject *tree_store_insert(TreeStore *store, EtsObject *object, size_t key_position);
 /* Takes the object with `key` out and returns it, or null. */
 EtsObject *tree_store_remove(TreeStore *store, Term key, size_t key_position);
+/* To be called when the tree changes in any other way: steps from key to key are remembered. */
+void tree_store_changed(const TreeStore *store);
 EtsObject *tree_store_first(const TreeStore *store);
 EtsObject *tree_store_last(const TreeStore *store);
 /* Nearest object with a greater (smaller) key. `key` need not be there. */
