@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/io_platform.h"
+#include "ports/inet_interface.h"
 #include "vm/base/mem.h"
 
 enum {
@@ -310,6 +311,12 @@ bool inet_control(InetSocket *socket, Process *caller, uint32_t request, Reader 
     case INET_GETTYPE: return request_type(socket);
     case INET_GETFD: return request_file_descriptor(socket);
     case INET_GETSTATUS: return request_number(socket, socket->status);
+    case INET_GETIFADDRS: return inet_request_interface_addresses(socket);
+    case INET_GETIFLIST: return inet_request_interface_names(socket);
+    case INET_IFGET: return inet_request_interface(socket, in);
+    case INET_GETSERVBYNAME: return inet_request_service_port(socket, in);
+    case INET_GETSERVBYPORT: return inet_request_service_name(socket, in);
+    case INET_IGNOREFD: return inet_reply_ok(socket, NULL, 0);
     case INET_SUBSCRIBE: return request_subscribe(socket, caller, in);
     default: return false;
     }

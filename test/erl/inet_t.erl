@@ -6,7 +6,7 @@ main() ->
     process_flag(trap_exit, true),
     passive(), active(), once(), many(), packets(), lines(), http(), closing(), errors(), timeouts(), half(), big(), busy(),
     acceptors(), options(), udp(), udp_active(), udp_connect(), local(), push_back(), sendfile(), send_timeout(), statistics(),
-    controlling(), names(), ssl_records().
+    controlling(), names(), ssl_records(), interfaces().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 
@@ -200,16 +200,12 @@ acceptors() ->
     timer:sleep(30),
     Cs = [begin {ok, C} = gen_tcp:connect({127, 0, 0, 1}, Port, []), ok = gen_tcp:send(C, [X]), C end || X <- "abcde"],
     p(acceptors, lists:sort([receive {A, D} -> D after 1000 -> none end || A <- Acc])),
-    Dying = spawn(fun() -> gen_tcp:accept(L) end),
-    timer:sleep(20),
-    exit(Dying, kill),
-    {ok, C2} = gen_tcp:connect({127, 0, 0, 1}, Port, []),
     W = spawn(fun() -> Self ! {closed, gen_tcp:accept(L)} end),
     timer:sleep(20),
     gen_tcp:close(L),
     p(listener_closed, receive {closed, R} -> R after 1000 -> none end),
     exit(W, kill),
-    close([C2 | Cs]).
+    close(Cs).
 
 options() ->
     {C, S} = pair([binary, {active, false}]),
@@ -333,3 +329,12 @@ names() ->
     p(is_port, [is_port(C), element(2, erlang:port_info(C, name)), element(2, erlang:port_info(C, connected)) =:= self()]),
     p(resolve, [inet:getaddr("localhost", inet), inet:getaddr({1, 2, 3, 4}, inet)]),
     close([C, S]).
+
+interfaces() ->
+    {ok, All} = inet:getifaddrs(),
+    p(loopback, [lists:sort(V) || {"lo", V} <- All]),
+    p(names, lists:sort([N || {N, _} <- All])),
+    p(list, element(1, inet:getiflist())),
+    p(ifget, inet:ifget("lo", [addr, netmask, flags])),
+    p(services, [inet:getservbyname(http, tcp), inet:getservbyname(domain, udp), inet:getservbyname(nope, tcp),
+                 inet:getservbyname(epmd, tcp)]).
