@@ -1,9 +1,11 @@
 /* erts_debug:get_internal_state/1 and set_internal_state/2: what OTP's own tests want to know of the VM's inside, as far
  * as it means something here. Both are undefined until set_internal_state(available_internal_state, true). */
 #include "bifs.h"
+#include "bifs/loop_limit.h"
 
 #include <unistd.h>
 
+#include "process_info.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/link.h"
@@ -29,7 +31,17 @@ static Term get_next_pid(Process *p) { return integer_from_u64(&p->heap, process
 static Term get_false(Process *p) { return A_FALSE; }
 static Term get_processes(Process *p) { return bif_erlang_processes_0(p, NULL); }
 
-/* [{Pid, Options, Count}] */
+static Term get_process_info_args(Process *p) { return process_info_names(&p->heap); }
+
+/* {ptab_list_bif_info, MinStartReductions, Chunks, ChunkSize, IndicesPerReduction, DebugLevel}: processes/0 is done at
+ * once, in one chunk. */
+static Term get_processes_bif_info(Process *p)
+{
+    return tuple_from(&p->heap, 6, (Term[]){A_PTAB_LIST_BIF_INFO, small_int(1), small_int(1), small_int(1000000),
+                                            small_int(1000), small_int(0)});
+}
+
+/* [{Pid, Options}] */
 static Term get_monitoring_nodes(Process *p)
 {
     Term list = TERM_NIL;
@@ -46,6 +58,7 @@ typedef struct AtomKey {
 
 static const AtomKey atom_keys[] = {
     {A_REDS_LEFT, get_reductions_left}, {A_AVAILABLE_INTERNAL_STATE, get_available}, {A_NEXT_PID, get_next_pid},
+    {A_PROCESS_INFO_ARGS, get_process_info_args}, {A_PROCESSES_BIF_INFO, get_processes_bif_info},
     {A_FORCE_HEAP_FRAGS, get_false},    {A_PROCESSES, get_processes},                {A_MONITORING_NODES, get_monitoring_nodes},
 };
 
@@ -205,6 +218,25 @@ static Term set_wait(Process *p, Term what)
 }
 
 static Term set_true(Process *p, Term value) { return A_TRUE; }
+/* Switches of stock's debug build. */
+static Term set_notsup(Process *p, Term value) { return A_NOTSUP; }
+
+static Term set_loop_limit(Process *p, LoopLimit limit, Term value)
+{
+    int64_t before = loop_limits[limit];
+
+    if (value == A_DEFAULT)
+        loop_limits[limit] = INT64_MAX;
+    else if (is_small(value) && small_value(value) > 0)
+        loop_limits[limit] = small_value(value);
+    else
+        return NO_TERM;
+    return before == INT64_MAX ? A_DEFAULT : small_int(before);
+}
+
+static Term set_binary_loop_limit(Process *p, Term value) { return set_loop_limit(p, LOOP_LIMIT_BINARY, value); }
+static Term set_unicode_loop_limit(Process *p, Term value) { return set_loop_limit(p, LOOP_LIMIT_UNICODE, value); }
+static Term set_re_loop_limit(Process *p, Term value) { return set_loop_limit(p, LOOP_LIMIT_RE, value); }
 
 typedef struct Setter {
     Term name;
@@ -214,7 +246,10 @@ typedef struct Setter {
 static const Setter setters[] = {
     {A_REDS_LEFT, set_reductions_left}, {A_SLEEP, set_sleep},       {A_BLOCK, set_sleep}, {A_BLOCK_SCHEDULER, set_sleep},
     {A_NEXT_PID, set_next_pid},         {A_FORCE_GC, set_force_gc}, {A_WAIT, set_wait},   {A_PROC_SIG_BUFFERS, set_true},
-    {A_GC_STATE, set_true},
+    {A_GC_STATE, set_true},             {A_PROCESS_UNIQ_COUNTER, set_true},
+    {A_BINARY_LOOP_LIMIT, set_binary_loop_limit}, {A_UNICODE_LOOP_LIMIT, set_unicode_loop_limit},
+    {A_RE_LOOP_LIMIT, set_re_loop_limit},
+    {A_ETS_FORCE_TRAP, set_notsup}, {A_ETS_FORCE_SPLIT, set_notsup},
 };
 
 Term bif_erts_debug_set_internal_state_2(Process *p, const Term *args)

@@ -4,6 +4,7 @@
 #include "spawn_options.h"
 #include "vm/base/mem.h"
 #include "vm/code/module.h"
+#include "vm/exec/exceptions.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/dictionary.h"
 #include "vm/proc/gc_info.h"
@@ -19,8 +20,7 @@
 #include "vm/term/pid.h"
 
 #include "process_backtrace.h"
-
-#define STACK_TRACE_DEPTH 8
+#include "process_info.h"
 
 /* `p` asks about `q`; the value is made on p's heap. */
 typedef Term (*ItemFunction)(Process *p, Process *q);
@@ -96,7 +96,7 @@ static Term current_location(Process *p, Process *q)
 
 static Term current_stacktrace(Process *p, Process *q)
 {
-    return process_hooks.stacktrace ? process_hooks.stacktrace(q, &p->heap, STACK_TRACE_DEPTH) : TERM_NIL;
+    return process_hooks.stacktrace ? process_hooks.stacktrace(q, &p->heap, exception_backtrace_depth) : TERM_NIL;
 }
 
 static Term status(Process *p, Process *q)
@@ -225,10 +225,24 @@ static Term reductions(Process *p, Process *q)
 
 /* --- memory ---------------------------------------------------------------------------------- */
 
-static Term heap_size(Process *p, Process *q) { return words(p, gc_heap_block_words(&q->heap, &q->gc)); }
+/* Of a hibernating process the red zone does not count. */
+static size_t unused_words(const Process *q)
+{
+    return q->flags & PROCESS_HIBERNATING ? gc_heap_block_words(&q->heap, &q->gc) - gc_info_heap_used(q) : 0;
+}
+
+static Term heap_size(Process *p, Process *q)
+{
+    return words(p, gc_heap_block_words(&q->heap, &q->gc) - unused_words(q));
+}
+
 static Term stack_size(Process *p, Process *q) { return words(p, gc_stack_words(&q->gc)); }
 static Term memory(Process *p, Process *q) { return words(p, process_memory(q)); }
-static Term total_heap_size(Process *p, Process *q) { return words(p, gc_total_words(&q->heap, &q->gc)); }
+static Term total_heap_size(Process *p, Process *q)
+{
+    return words(p, gc_total_words(&q->heap, &q->gc) - unused_words(q));
+}
+
 static Term min_heap_size(Process *p, Process *q) { return words(p, q->gc.min_words); }
 static Term min_binary_size(Process *p, Process *q) { return words(p, q->gc.min_binary_bytes / sizeof(Word)); }
 static Term full_sweep(Process *p, Process *q) { return words(p, q->gc.full_sweep_after); }
@@ -318,6 +332,15 @@ static const Item *find_item(Term name)
         if (items[i].name == name)
             return &items[i];
     return NULL;
+}
+
+Term process_info_names(Heap *heap)
+{
+    Term list = TERM_NIL;
+
+    for (size_t i = ARRAY_SIZE(items); i > 0; i--)
+        list = cons(heap, items[i - 1].name, list);
+    return list;
 }
 
 static Term item_pair(Process *p, Process *q, const Item *item)

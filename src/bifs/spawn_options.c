@@ -62,11 +62,11 @@ bool monitor_options_parse(Term list, MonitorOptions *options)
 
 static bool parse_reply(Term when, SpawnReply *reply)
 {
-    if (!reply->wanted)
+    if (!reply->wanted || (when != A_YES && when != A_NO && when != A_SUCCESS_ONLY && when != A_ERROR_ONLY))
         return false;
     reply->on_success = when == A_YES || when == A_SUCCESS_ONLY;
     reply->on_error = when == A_YES || when == A_ERROR_ONLY;
-    return reply->on_success || reply->on_error || when == A_NO;
+    return true;
 }
 
 static bool parse_queue_data(Term where, SpawnOptions *options)
