@@ -91,6 +91,18 @@ static Term error_info_map(Process *p, const ExceptionOrigin *origin)
     return map_from_pairs(&p->heap, pairs, p->exception.cause == NO_TERM ? 1 : 2);
 }
 
+/* A trace that is a list already (erlang:raise/3) is kept together with the class: {Class, List}. */
+enum { KNOWN_CLASS, KNOWN_LIST, KNOWN_TRACE_SIZE };
+
+static Term known_trace(Process *p)
+{
+    if (!is_list(p->exception.trace))
+        return p->exception.trace;
+    return tuple_2(&p->heap, small_int(p->exception.class), p->exception.trace);
+}
+
+static bool is_known_trace(Term t) { return is_tuple_of(t, KNOWN_TRACE_SIZE); }
+
 void exception_save_trace(Process *p, const ExceptionOrigin *origin)
 {
     Word addresses[MAX_DEPTH];
@@ -100,8 +112,10 @@ void exception_save_trace(Process *p, const ExceptionOrigin *origin)
     Term *raw;
     Term trace;
 
-    if (p->exception.trace != NO_TERM)
+    if (p->exception.trace != NO_TERM) {
+        p->exception.trace = known_trace(p);
         return;
+    }
     if (origin->is_bif && depth > 0)
         depth--;
     count = gather(p, origin->ip, addresses, depth);
@@ -124,7 +138,11 @@ static bool is_raw_trace(Term t) { return is_tuple_of(t, RAW_TRACE_SIZE); }
 
 ExceptionClass exception_trace_class(Term raw_trace)
 {
-    return is_raw_trace(raw_trace) ? (ExceptionClass)small_value(tuple_elements(raw_trace)[RAW_CLASS]) : EXCEPTION_ERROR;
+    if (is_raw_trace(raw_trace))
+        return (ExceptionClass)small_value(tuple_elements(raw_trace)[RAW_CLASS]);
+    if (is_known_trace(raw_trace))
+        return (ExceptionClass)small_value(tuple_elements(raw_trace)[KNOWN_CLASS]);
+    return EXCEPTION_ERROR;
 }
 
 /* --- the list ------------------------------------------------------------------------------------------ */
@@ -170,6 +188,8 @@ Term exception_stacktrace(Process *p, Term raw_trace)
     CodeLocation at = {.line = 0, .file = NO_TERM};
     bool in_function;
 
+    if (is_known_trace(raw_trace))
+        return tuple_elements(raw_trace)[KNOWN_LIST];
     if (!is_raw_trace(raw_trace))
         return is_list(raw_trace) ? raw_trace : TERM_NIL;
     raw = tuple_elements(raw_trace);
