@@ -43,10 +43,11 @@ for source in "$here"/suite_driver.erl "$here"/stubs/*.erl; do
     beam=$work/driver/$(basename "$source" .erl).beam
     [ "$beam" -nt "$source" ] || erlc -o "$work/driver" "$source"
 done
-# Helpers that suites of an app call.
-for helper in "$target"/test_server_*.erl "$target"/*_test_lib.erl; do
-    [ -e "$helper" ] && [ ! -e "${helper%.erl}.beam" ] && (cd "$target" && erlc "$helper" > /dev/null 2>&1 || true)
-done
+# Modules that suites call: all that are no suites. What does not compile is not needed by a suite that runs.
+if [ ! -e "$target/helpers.done" ]; then
+    (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc "$helper" > /dev/null 2>&1 || true; done)
+    touch "$target/helpers.done"
+fi
 for suite in "$@"; do
     [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
 done
