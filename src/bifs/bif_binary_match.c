@@ -3,6 +3,7 @@
 #include "bifs.h"
 #include "bifs/binary_pattern.h"
 #include "bifs/byte_range.h"
+#include "bifs/loop_limit.h"
 #include "vm/term/bits.h"
 #include "vm/term/ref.h"
 
@@ -154,7 +155,7 @@ static Term search_result(Process *p, BinarySearch *s)
 /* NO_TERM with nothing raised: out of reductions. */
 static Term run(Process *p, BinarySearch *s)
 {
-    int64_t budget = MAX(p->reductions_left, 1) * BYTES_PER_REDUCTION;
+    int64_t budget = loop_limit_apply(LOOP_LIMIT_BINARY, MAX(p->reductions_left, 1) * BYTES_PER_REDUCTION);
     int64_t before = budget;
     PatternResult result = PATTERN_MORE;
     PatternMatch match;

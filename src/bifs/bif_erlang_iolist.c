@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bifs.h"
+#include "bifs/loop_limit.h"
 #include "vm/base/mem.h"
 #include "vm/term/iolist.h"
 
@@ -11,7 +12,7 @@
 
 static int64_t start_budget(const Process *p)
 {
-    return MAX(p->reductions_left, 1) * ELEMENTS_PER_REDUCTION;
+    return loop_limit_apply(LOOP_LIMIT_BINARY, MAX(p->reductions_left, 1) * ELEMENTS_PER_REDUCTION);
 }
 
 static void pay(Process *p, int64_t budget_before, int64_t budget_after)

@@ -2,6 +2,7 @@
  * unicode module, to which these functions trap. */
 #include "bifs.h"
 #include "bifs/character_builder.h"
+#include "bifs/loop_limit.h"
 #include "vm/base/options.h"
 #include "vm/term/utf8.h"
 
@@ -43,7 +44,7 @@ static Term list_step(Process *p, const Term *args)
     size_t before = end;
     Term list = args[2];
 
-    for (size_t i = 0; i < CHUNK_CHARACTERS && end > 0; i++) {
+    for (int64_t i = loop_limit_apply(LOOP_LIMIT_UNICODE, CHUNK_CHARACTERS); i > 0 && end > 0; i--) {
         if (LIKELY(bytes[end - 1] < 0x80))
             list = cons(&p->heap, small_int(bytes[--end]), list);
         else
@@ -127,7 +128,8 @@ static Term convert(Process *p, Conversion *c, Term characters)
     int64_t before;
     BuildResult result;
 
-    before = b->budget = MAX(p->reductions_left, 1) * CHARACTERS_PER_REDUCTION;
+    before = loop_limit_apply(LOOP_LIMIT_UNICODE, MAX(p->reductions_left, 1) * CHARACTERS_PER_REDUCTION);
+    b->budget = before;
     result = character_builder_add(b, characters, &rest);
     bif_consume(p, (before - b->budget) / CHARACTERS_PER_REDUCTION);
     switch (result) {

@@ -14,6 +14,7 @@
 #define CACHE_MAX 512
 /* Memory that one match may take for backtracking, in KiB. */
 #define HEAP_LIMIT_KIB (256 * 1024)
+#define PARENS_NEST_LIMIT 798
 
 struct Regex {
     pcre2_code *code;
@@ -142,6 +143,7 @@ static pcre2_compile_context *compile_context(const RegexSpec *spec)
 
     pcre2_set_character_tables(context, latin1_tables());
     pcre2_set_newline(context, newlines[spec->newline]);
+    pcre2_set_parens_nest_limit(context, PARENS_NEST_LIMIT);
     pcre2_set_bsr(context, spec->bsr == BSR_ANYCRLF ? PCRE2_BSR_ANYCRLF : PCRE2_BSR_UNICODE);
     return context;
 }
@@ -153,7 +155,7 @@ static void error_text(int code, RegexError *error)
         {107, "invalid escape sequence in character class"}, {109, "nothing to repeat"},
         {111, "unrecognized character after (? or (?-"}, {112, "POSIX named classes are supported only within a class"},
         {113, "POSIX collating elements are not supported"}, {114, "missing )"}, {118, "missing ) after comment"},
-        {119, "parentheses are too deeply nested"}, {121, "failed to get memory"}, {122, "unmatched parentheses"},
+        {119, "regular expression is too complicated"}, {121, "failed to get memory"}, {122, "unmatched parentheses"},
         {124, "malformed number or name after (?("}, {126, "a numbered reference must not be zero"},
         {127, "conditional group contains more than two branches"}, {129, "(?R or (?[+-]digits must be followed by )"},
         {134, "character value in \\x{} or \\o{} is too large"},
@@ -200,26 +202,44 @@ typedef struct Attempt {
     PCRE2_SIZE offset;
 } Attempt;
 
-static pcre2_code *try_compile(Attempt *attempt, const RegexSpec *spec)
+/* For \\w in UTF-8, PCRE2 looks for possible first bytes of letters from 128 on in the map of white space:
+ * such expressions must do without a set of first bytes. */
+static bool is_misled(const Attempt *attempt, uint32_t flags)
 {
-    return pcre2_compile(attempt->source, attempt->size, compile_options(spec->flags), &attempt->code, &attempt->offset, attempt->context);
+    return (flags & (REGEX_UNICODE | REGEX_UCP)) == REGEX_UNICODE && memmem(attempt->source, attempt->size, "\\w", 2);
 }
 
-/* Two things were good in PCRE's first series that no longer are: a letter that has no meaning after a
- * backslash, which stands for itself, and a hyphen after a class like \\w, which does too. False: it is
+static pcre2_code *try_compile(Attempt *attempt, const RegexSpec *spec)
+{
+    uint32_t options = compile_options(spec->flags);
+
+    if (is_misled(attempt, spec->flags))
+        options |= PCRE2_NO_START_OPTIMIZE;
+    return pcre2_compile(attempt->source, attempt->size, options, &attempt->code, &attempt->offset, attempt->context);
+}
+
+/* Some things were good in PCRE's first series that no longer are: a letter that has no meaning after a
+ * backslash, or none in a class, stands for itself; so does a hyphen after a class like \\w. False: it is
  * something else. */
 static bool make_acceptable(Attempt *attempt)
 {
+    size_t at = attempt->offset;
+
     if (attempt->code == PCRE2_ERROR_UNKNOWN_ESCAPE && !attempt->letters_are_literal) {
         attempt->letters_are_literal = true;
         pcre2_set_compile_extra_options(attempt->context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK | PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL);
         return true;
     }
-    if (attempt->code != PCRE2_ERROR_CLASS_INVALID_RANGE || attempt->offset >= attempt->size || attempt->source[attempt->offset] != '-')
+    if (attempt->code == PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS && at > 0 && at < attempt->size && attempt->source[at - 1] == '\\') {
+        attempt->size--;
+        memmove(attempt->source + at - 1, attempt->source + at, attempt->size - (at - 1));
+        return true;
+    }
+    if (attempt->code != PCRE2_ERROR_CLASS_INVALID_RANGE || at >= attempt->size || attempt->source[at] != '-')
         return false;
     attempt->source = mem_realloc(MEM_SYSTEM, attempt->source, attempt->size + 1);
-    memmove(attempt->source + attempt->offset + 1, attempt->source + attempt->offset, attempt->size - attempt->offset);
-    attempt->source[attempt->offset] = '\\';
+    memmove(attempt->source + at + 1, attempt->source + at, attempt->size - at);
+    attempt->source[at] = '\\';
     attempt->size++;
     return true;
 }
