@@ -15,6 +15,7 @@ function c_operand(kind, write, at) {
     if (kind == "L") return "IP + " at
     fail("operand kind " kind)
 }
+BEGIN { sets = 0 }
 function fail(why) { print FILENAME ":" FNR ": " why > "/dev/stderr"; failed = 1; exit 1 }
 # One handler: `shape` has a letter per operand.
 function handler(shape,    args, i, k, next_ip) {
@@ -60,13 +61,29 @@ $1 == "@file" { file = $2; files[++file_count] = file; next }
     op_names[++op_count] = name
     info = sprintf("    {\"%s\", %d, %d, {", name, count, variants)
     for (i = 1; i <= count; i++)
-        info = info sprintf("%s\"%s\"", i > 1 ? ", " : "", kinds[i])
+        info = info sprintf("%s%d", i > 1 ? ", " : "", kind_set(kinds[i]))
     op_infos[op_count] = info "}, " (write_mask()) "},"
     for (s = 1; s <= shape_count; s++) {
         handlers[++variants] = "h_" name "_" shape_list[s]
         if (part == file)
             handler(shape_list[s])
     }
+}
+# The number of a set of kinds in op_kinds.
+function kind_set(letters,    i, line) {
+    if (letters in set_number)
+        return set_number[letters]
+    line = sprintf("    {\"%s\", %d, {", letters, length(letters))
+    for (i = 1; i <= 6; i++)
+        line = line sprintf("%s%d", i > 1 ? ", " : "", position_of(substr("xyrcfu", i, 1), letters))
+    set_lines[sets] = line "}},"
+    set_number[letters] = sets++
+    return set_number[letters]
+}
+function position_of(kind, letters) {
+    if (kind == "u" && letters ~ /^[eup]$/)
+        return 0
+    return index(letters, kind) - 1
 }
 function write_mask(    i, mask, bit) {
     mask = 0; bit = 1
@@ -90,6 +107,10 @@ END {
         print "/* Generated from ops.tab by gen_ops.awk. */\n#include \"vm/code/ops.h\"\n"
         for (i = 1; i <= variants; i++)
             print "Handled " handlers[i] "(void);"
+        print "\nconst OpKinds op_kinds[] = {"
+        for (i = 0; i < sets; i++)
+            print set_lines[i]
+        print "};"
         print "\nconst OpInfo op_info[VMOP_COUNT] = {"
         for (i = 1; i <= op_count; i++)
             print op_infos[i]

@@ -34,6 +34,8 @@ function variable(name) {
         words = split(pattern[p], word, " ")
         if (!(word[1] in generic)) fail("no instruction " word[1])
         if (p == 1) head = word[1]
+        if (p == 2) second = word[1]
+        pattern_operands = words - 1
         vars = ""; writes = 0; bit = 1
         for (i = 2; i <= words; i++) {
             name = word[i]
@@ -50,8 +52,14 @@ function variable(name) {
         vars = vars (i > 2 ? ", " : "") variable(word[i])
     }
     line = sprintf("    {%d, %d, %s, {%s}, VMOP_%s, %d, {%s}},", parts, variables, keep ? "true" : "false", text, toupper(word[1]), words - 1, vars == "" ? "0" : vars)
-    if (!(head in rule_count)) heads[++head_count] = head
-    rules[head, ++rule_count[head]] = line
+    if (!(head in seen)) { seen[head] = 1; heads[++head_count] = head }
+    if (parts == 1) {
+        if (variables != pattern_operands) fail("a plain form with an operand named twice")
+        plain[head] = line
+        next
+    }
+    if (!((head, second) in rule_count)) seconds[head, ++second_count[head]] = second
+    rules[head, second, ++rule_count[head, second]] = line
 }
 END {
     if (failed) exit 1
@@ -65,12 +73,24 @@ END {
         print "/* Generated from rules.tab by gen_rules.awk. */\nstatic const Rule rules[] = {\n    {0, 0, false, {{0, 0, 0, {0}}}, 0, 0, {0}},"
         at = 1
         for (h = 1; h <= head_count; h++) {
-            first[h] = at
-            for (r = 1; r <= rule_count[heads[h]]; r++) { print rules[heads[h], r]; at++ }
+            head = heads[h]
+            for (g = 1; g <= second_count[head]; g++) {
+                second = seconds[head, g]
+                group_lines[++groups] = sprintf("    {%s, %d, %d},", generic[second], at, rule_count[head, second])
+                for (r = 1; r <= rule_count[head, second]; r++) { print rules[head, second, r]; at++ }
+            }
+            plain_at[h] = 0
+            if (head in plain) { print plain[head]; plain_at[h] = at++ }
         }
-        print "};\n\nstatic const struct { uint16_t first, count; } rule_range[RULE_OP_LIMIT] = {"
-        for (h = 1; h <= head_count; h++)
-            printf "    [%s] = {%d, %d},\n", generic[heads[h]], first[h], rule_count[heads[h]]
+        print "};\n\nstatic const RuleGroup rule_groups[] = {"
+        for (g = 1; g <= groups; g++)
+            print group_lines[g]
+        print "    {0, 0, 0}\n};\n\nstatic const RuleHead rule_heads[RULE_OP_LIMIT] = {"
+        at = 0
+        for (h = 1; h <= head_count; h++) {
+            printf "    [%s] = {%d, %d, %d},\n", generic[heads[h]], at, second_count[heads[h]], plain_at[h]
+            at += second_count[heads[h]]
+        }
         print "};"
     }
 }

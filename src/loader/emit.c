@@ -119,31 +119,12 @@ void emit_mixed(Emitter *e, const Operand *operand)
     }
 }
 
-static char kind_letter(const Operand *operand)
-{
-    static const char letters[] = {[OPERAND_X] = 'x', [OPERAND_Y] = 'y', [OPERAND_FR] = 'r', [OPERAND_TERM] = 'c',
-                                   [OPERAND_LABEL] = 'f', [OPERAND_NUMBER] = 'u'};
-
-    return letters[operand->kind];
-}
-
-/* Which of `kinds` the operand is; -1: none. Numbers also are what pointers come as. */
-static int kind_position(const Operand *operand, const char *kinds)
-{
-    char letter = kind_letter(operand);
-
-    for (int i = 0; kinds[i]; i++)
-        if (kinds[i] == letter || (letter == 'u' && (kinds[i] == 'e' || kinds[i] == 'p')))
-            return i;
-    return -1;
-}
-
 Operand emit_source_as(Emitter *e, const Operand *source, const char *kinds)
 {
     const Operand *operands[2] = {source};
     Operand scratch;
 
-    if (kind_position(source, kinds) >= 0)
+    if (strchr(kinds, source->kind == OPERAND_X ? 'x' : source->kind == OPERAND_Y ? 'y' : 'c'))
         return *source;
     scratch = operand_x(X_REGISTERS + e->scratch++);
     operands[1] = &scratch;
@@ -152,34 +133,40 @@ Operand emit_source_as(Emitter *e, const Operand *source, const char *kinds)
     return scratch;
 }
 
-bool emit_op_takes(OpId op, const Operand *const *operands, unsigned count)
+int emit_find_variant(OpId op, const Operand *const *operands, unsigned count)
 {
+    const OpInfo *info = &op_info[op];
+    int variant = 0;
+
+    assert(count <= info->operand_count);
+    for (unsigned i = 0; i < count; i++) {
+        const OpKinds *kinds = &op_kinds[info->kinds[i]];
+        int position = kinds->position[operands[i]->kind];
+        if (position < 0)
+            return -1;
+        variant = variant * kinds->count + position;
+    }
+    return variant;
+}
+
+void emit_variant(Emitter *e, OpId op, int variant, const Operand *const *operands, unsigned count)
+{
+    emit_handler(e, op, (unsigned)variant);
     for (unsigned i = 0; i < count; i++)
-        if (kind_position(operands[i], op_info[op].kinds[i]) < 0)
-            return false;
-    return true;
+        emit_operand(e, operands[i]);
 }
 
 bool emit_op(Emitter *e, OpId op, const Operand *const *operands, unsigned count)
 {
-    const OpInfo *info = &op_info[op];
-    unsigned variant = 0;
+    int variant = emit_find_variant(op, operands, count);
 
-    assert(count <= info->operand_count);
-    for (unsigned i = 0; i < count; i++) {
-        const char *kinds = info->kinds[i];
-        int position = kind_position(operands[i], kinds);
-        if (position < 0)
-            return false;
-        variant = variant * (unsigned)strlen(kinds) + (unsigned)position;
-    }
-    emit_handler(e, op, variant);
-    for (unsigned i = 0; i < count; i++)
-        emit_operand(e, operands[i]);
-    return true;
+    if (variant >= 0)
+        emit_variant(e, op, variant, operands, count);
+    return variant >= 0;
 }
 
-void emit_op_anyhow(Emitter *e, OpId op, const Operand *const *operands, unsigned count)
+/* Through scratch registers: sources are moved there before, results from there after. */
+static void emit_through_scratch(Emitter *e, OpId op, const Operand *const *operands, unsigned count)
 {
     const OpInfo *info = &op_info[op];
     Operand own[OP_MAX_OPERANDS];
@@ -187,25 +174,31 @@ void emit_op_anyhow(Emitter *e, OpId op, const Operand *const *operands, unsigne
     bool write_back[OP_MAX_OPERANDS] = {false};
 
     for (unsigned i = 0; i < count; i++) {
+        const OpKinds *kinds = &op_kinds[info->kinds[i]];
         used[i] = &own[i];
-        if (kind_position(operands[i], info->kinds[i]) >= 0) {
+        if (kinds->position[operands[i]->kind] >= 0) {
             own[i] = *operands[i];
         } else if (info->writes >> i & 1) {
             own[i] = operand_x(X_REGISTERS + e->scratch++);
             write_back[i] = true;
         } else {
-            own[i] = emit_source_as(e, operands[i], info->kinds[i]);
+            own[i] = emit_source_as(e, operands[i], kinds->letters);
         }
     }
     if (!emit_op(e, op, used, count))
         emit_fail(e, "operand of a kind that the instruction cannot take");
-    for (unsigned i = 0; i < count; i++)
-        if (write_back[i]) {
-            const Operand *move[2] = {&own[i], operands[i]};
-            if (!emit_op(e, VMOP_MOVE, move, 2))
-                emit_fail(e, "operand of a kind that the instruction cannot take");
-        }
+    for (unsigned i = 0; i < count; i++) {
+        const Operand *move[2] = {&own[i], operands[i]};
+        if (write_back[i] && !emit_op(e, VMOP_MOVE, move, 2))
+            emit_fail(e, "operand of a kind that the instruction cannot take");
+    }
     e->scratch = 0;
+}
+
+void emit_op_anyhow(Emitter *e, OpId op, const Operand *const *operands, unsigned count)
+{
+    if (!emit_op(e, op, operands, count))
+        emit_through_scratch(e, op, operands, count);
 }
 
 /* --- functions ----------------------------------------------------------------------------------------- */

@@ -42,7 +42,9 @@ void emit_mixed(Emitter *e, const Operand *operand);
 void emit_string_address(Emitter *e, size_t offset);
 /* From here on the source line is this one; 0: as before. */
 void emit_note_line(Emitter *e, uint32_t line);
-bool emit_op_takes(OpId op, const Operand *const *operands, unsigned count);
+/* Which variant of the op takes operands of these kinds; -1: none. */
+int emit_find_variant(OpId op, const Operand *const *operands, unsigned count);
+void emit_variant(Emitter *e, OpId op, int variant, const Operand *const *operands, unsigned count);
 /* The op with these operands, if it takes their kinds. */
 bool emit_op(Emitter *e, OpId op, const Operand *const *operands, unsigned count);
 /* The same, through scratch registers where it does not. */

@@ -24,7 +24,20 @@ typedef struct Rule {
     uint8_t operands[OP_MAX_OPERANDS];
 } Rule;
 
+/* Rules of one instruction for one instruction that follows: rules[first .. first + count). */
+typedef struct RuleGroup {
+    uint16_t second_op, first, count;
+} RuleGroup;
+
+/* All rules of one instruction; `plain` is the one without a following instruction, 0: none. */
+typedef struct RuleHead {
+    uint16_t first_group, group_count, plain;
+} RuleHead;
+
 #include "rules_table.inc"
+
+static const Operand nowhere = {.kind = OPERAND_LABEL};
+static const Operand scratch = {.kind = OPERAND_X, .value = X_REGISTERS};
 
 typedef struct Match {
     const Operand *variables[RULE_OPERAND_LIMIT];
@@ -77,16 +90,19 @@ static bool match_pattern(Match *match, const Pattern *pattern, const Instructio
     return true;
 }
 
-static bool match_rule(const Rule *rule, const Instruction *at, uint32_t left, Match *match)
+/* Are the instructions those of the pattern? */
+static inline bool same_ops(const Rule *rule, const Instruction *at, uint32_t left)
 {
-    static const Operand nowhere = {.kind = OPERAND_LABEL};
-    static const Operand scratch = {.kind = OPERAND_X, .value = X_REGISTERS};
-
     if (rule->pattern_count > left)
         return false;
     for (unsigned i = 1; i < rule->pattern_count; i++)
         if (at[i].op != rule->patterns[i].op || at[i].label != 0)
             return false;
+    return true;
+}
+
+static bool match_rule(const Rule *rule, const Instruction *at, Match *match)
+{
     for (unsigned i = 0; i < rule->variable_count; i++)
         match->variables[i] = NULL;
     match->variables[RULE_NOWHERE] = &nowhere;
@@ -113,58 +129,72 @@ static bool common_line(const Rule *rule, const Instruction *at, uint32_t *line)
     return true;
 }
 
-static const Rule *plain_rule(uint16_t op)
-{
-    return rule_range[op].count ? &rules[rule_range[op].first + rule_range[op].count - 1] : NULL;
-}
-
 static void collect_operands(const Rule *rule, const Match *match, const Operand **operands)
 {
     for (unsigned i = 0; i < rule->operand_count; i++)
         operands[i] = match->variables[rule->operands[i]];
 }
 
+/* The variables of a pattern of one are its operands, in order. */
 static bool emit_plain(Emitter *e, const Instruction *at)
 {
-    const Rule *rule = plain_rule(at->op);
+    const Rule *rule = &rules[rule_heads[at->op].plain];
     const Operand *operands[OP_MAX_OPERANDS];
-    Match match;
 
-    if (!rule || !match_rule(rule, at, 1, &match))
+    if (rule->pattern_count == 0 || rule->patterns[0].operand_count != at->operand_count)
         return false;
-    collect_operands(rule, &match, operands);
+    for (unsigned i = 0; i < rule->operand_count; i++) {
+        uint8_t variable = rule->operands[i];
+        operands[i] = variable == RULE_NOWHERE ? &nowhere : variable == RULE_SCRATCH ? &scratch : &at->operands[variable];
+    }
     emit_note_line(e, at->line);
     emit_op_anyhow(e, (OpId)rule->op, operands, rule->operand_count);
     return true;
 }
 
-static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint32_t left)
+static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at)
 {
     const Operand *operands[OP_MAX_OPERANDS];
     Match match;
     uint32_t line;
+    int variant;
 
-    if (!match_rule(rule, at, left, &match) || !common_line(rule, at, &line))
+    if (!match_rule(rule, at, &match) || !common_line(rule, at, &line))
         return false;
     collect_operands(rule, &match, operands);
-    if (!emit_op_takes((OpId)rule->op, operands, rule->operand_count))
+    variant = emit_find_variant((OpId)rule->op, operands, rule->operand_count);
+    if (variant < 0)
         return false;
     emit_note_line(e, line);
-    return emit_op(e, (OpId)rule->op, operands, rule->operand_count);
+    emit_variant(e, (OpId)rule->op, variant, operands, rule->operand_count);
+    return true;
+}
+
+static const RuleGroup *find_group(const Instruction *at, uint32_t left)
+{
+    const RuleHead *head = &rule_heads[at->op];
+    const RuleGroup *group = &rule_groups[head->first_group];
+
+    if (left < 2 || at[1].label != 0)
+        return NULL;
+    for (unsigned i = 0; i < head->group_count; i++, group++)
+        if (group->second_op == at[1].op)
+            return group;
+    return NULL;
 }
 
 unsigned rules_apply(Emitter *e, const Instruction *at, uint32_t left)
 {
-    unsigned count = rule_range[at->op].count;
-    const Rule *rule = &rules[rule_range[at->op].first];
+    const RuleGroup *group = find_group(at, left);
 
-    for (; count > 1; count--, rule++) {
-        if (!emit_fused(e, rule, at, left))
+    for (unsigned i = 0; group && i < group->count; i++) {
+        const Rule *rule = &rules[group->first + i];
+        if (!same_ops(rule, at, left) || !emit_fused(e, rule, at))
             continue;
-        for (unsigned i = 0; rule->keep_plain && i < rule->pattern_count; i++)
-            if (!emit_plain(e, &at[i]))
+        for (unsigned n = 0; rule->keep_plain && n < rule->pattern_count; n++)
+            if (!emit_plain(e, &at[n]))
                 emit_fail(e, "instruction without a plain form");
         return rule->pattern_count;
     }
-    return count == 1 && emit_plain(e, at) ? 1 : 0;
+    return emit_plain(e, at) ? 1 : 0;
 }

@@ -14,14 +14,24 @@ typedef void Handled;         /* as far as the table is concerned */
 
 #define OP_MAX_OPERANDS 12
 
+/* What an operand may be. The order is that of OperandKind (loader/ir.h): x, y, float register, term,
+ * label, number (pointers count as numbers). */
+#define OP_OPERAND_KINDS 6
+typedef struct OpKinds {
+    const char *letters;                  /* as in ops.tab */
+    uint8_t count;
+    int8_t position[OP_OPERAND_KINDS];    /* of each kind among the letters; -1: not allowed */
+} OpKinds;
+
 typedef struct OpInfo {
     const char *name;
     uint16_t operand_count;
     uint16_t first_variant;               /* variants count up in the order of the kinds, last operand fastest */
-    const char *kinds[OP_MAX_OPERANDS];   /* letters of ops.tab */
+    uint8_t kinds[OP_MAX_OPERANDS];       /* indexes into op_kinds */
     uint16_t writes;                      /* bit i: operand i is written */
 } OpInfo;
 
+extern const OpKinds op_kinds[];
 extern const OpInfo op_info[VMOP_COUNT];
 extern const OpHandler op_handlers[VMOP_VARIANT_COUNT];
 extern const char *const op_variant_names[VMOP_VARIANT_COUNT];
