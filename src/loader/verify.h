@@ -4,11 +4,12 @@
  *   - operands have the kinds and bounds that generic_ops.tab asks for; every label operand is the
  *     canonical one (label_alias resolved) and lies in the same function, or is the entry of a function of
  *     the right arity (calls, lambdas, exports);
- *   - control never runs off the end of a function;
+ *   - control never runs off the end of a function, and goes backwards only in a receive;
  *   - y registers exist, the frame is the same on every way to a label, `deallocate` and the calls that
  *     end a function free the frame that there is; instruction->frame says how large it is;
  *   - no register is read that was not written (x registers die in calls and above `live`), and every
  *     y register is written before anything may collect or raise;
+ *   - loop_rec_end and remove_message come after a loop_rec that found a message;
  *   - catch slots are only used as such, and none is left when a function ends;
  *   - operands of get_list, get_tuple_element and so on are of the type they need: where that cannot be
  *     proved a check_* instruction stands before. Types of the Type chunk are not believed.

@@ -43,6 +43,14 @@ static bool merge_at(Verifier *v, uint32_t label)
     return state_merge(&v->states[slot - 1], &v->now);
 }
 
+/* Loops are made of calls, which count reductions. Only a receive jumps back, from message to message. */
+static bool may_jump_back(const Verifier *v)
+{
+    uint16_t op = v->function->instructions[v->at].op;
+
+    return op == GENERIC_LOOP_REC_END || op == GENERIC_WAIT || op == GENERIC_WAIT_TIMEOUT;
+}
+
 /* Control may go from here to `label` with what `now` knows. */
 void flow_branch(Verifier *v, uint32_t label)
 {
@@ -57,6 +65,8 @@ void flow_branch(Verifier *v, uint32_t label)
             flow_fail(v, "jump to func_info without all arguments");
         return;
     }
+    if (v->label_at[label] <= v->at && !may_jump_back(v))
+        flow_fail(v, "jump backwards");
     if (merge_at(v, label) && v->label_at[label] <= v->at)
         v->must_repeat = true;
 }

@@ -349,14 +349,24 @@ static void do_catch(Verifier *v, const Instruction *in)
     }
 }
 
+static void need_message(Verifier *v)
+{
+    if (!v->now.has_message)
+        flow_fail(v, "no message is at hand");
+}
+
 static void do_receive(Verifier *v, const Instruction *in)
 {
     const Operand *o = in->operands;
 
     flow_complete_frame(v, false);
+    if (in->op == GENERIC_LOOP_REC_END)
+        need_message(v);
+    v->now.has_message = false;
     if (in->op == GENERIC_LOOP_REC) {
         flow_branch(v, (uint32_t)o[0].value);
         flow_write(v, &o[1], FACT_NONE);
+        v->now.has_message = true;
         return;
     }
     flow_keep_x_range(v, 0, 0);
@@ -450,6 +460,9 @@ static void do_special(Verifier *v, const Instruction *in)
         return;
     case GENERIC_REMOVE_MESSAGE: case GENERIC_TIMEOUT:
         flow_complete_frame(v, false);
+        if (in->op == GENERIC_REMOVE_MESSAGE)
+            need_message(v);
+        v->now.has_message = false;
         return;
     default:
         do_plain(v, in);

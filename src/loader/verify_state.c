@@ -119,5 +119,7 @@ bool state_merge(State *into, const State *other)
         into->x[i] = x;
         into->y[i] = y;
     }
+    changed |= into->has_message && !other->has_message;
+    into->has_message = into->has_message && other->has_message;
     return merge_all_facts(into, other) || changed;
 }

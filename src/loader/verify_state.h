@@ -32,6 +32,7 @@ typedef struct State {
     uint64_t x[STATE_MAX_WORDS];   /* registers that hold a term */
     uint64_t y[STATE_MAX_WORDS];   /* the same; a catch slot counts too */
     uint64_t catches[STATE_MAX_WORDS];   /* y registers that hold an active catch */
+    bool has_message;              /* loop_rec has found one, and it is still in the mailbox */
 } State;
 
 static inline bool set_has(const uint64_t *set, uint32_t at) { return set[at / 64] >> (at % 64) & 1; }

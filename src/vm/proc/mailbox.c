@@ -195,8 +195,11 @@ static void collect_if_worthwhile(Process *p)
 void mailbox_remove(Process *p)
 {
     Mailbox *box = &p->mailbox;
-    Message *message = unlink_message(box, box->mark);
+    Message *message;
 
+    if (UNLIKELY(!*box->mark))        /* a function called since loop_rec has taken it */
+        return;
+    message = unlink_message(box, box->mark);
     box->mark = &box->first;
     if (!message->on_heap && !is_immediate(message->term)) {
         own_term(p, message);

@@ -39,7 +39,11 @@ static inline Term mailbox_peek(Process *p)
     return message ? message->term : NO_TERM;
 }
 /* Leaves the message at the mark in the queue and looks at the next one. */
-static inline void mailbox_skip(Process *p) { p->mailbox.mark = &(*p->mailbox.mark)->next; }
+static inline void mailbox_skip(Process *p)
+{
+    if (LIKELY(*p->mailbox.mark))     /* a function called since loop_rec may have taken it */
+        p->mailbox.mark = &(*p->mailbox.mark)->next;
+}
 /* Takes the message at the mark out of the queue; its term now belongs to the heap. The mark goes
  * back to the first message. May set PROCESS_COLLECT and end the turn (p->reductions_left = 0). */
 void mailbox_remove(Process *p);
