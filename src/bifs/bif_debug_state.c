@@ -33,12 +33,13 @@ static Term get_processes(Process *p) { return bif_erlang_processes_0(p, NULL); 
 
 static Term get_process_info_args(Process *p) { return process_info_names(&p->heap); }
 
-/* {ptab_list_bif_info, MinStartReductions, Chunks, ChunkSize, IndicesPerReduction, DebugLevel}: processes/0 is done at
- * once, in one chunk. */
+/* {ptab_list_bif_info, MinStartReductions, Chunks, ChunkSize, IndicesPerReduction, ...}: processes/0 is done at once, in
+ * one chunk. */
 static Term get_processes_bif_info(Process *p)
 {
-    return tuple_from(&p->heap, 6, (Term[]){A_PTAB_LIST_BIF_INFO, small_int(1), small_int(1), small_int(1000000),
-                                            small_int(1000), small_int(0)});
+    const Term one = small_int(1), many = small_int(1000);
+
+    return tuple_from(&p->heap, 10, (Term[]){A_PTAB_LIST_BIF_INFO, one, one, many, many, one, many, many, many, small_int(0)});
 }
 
 /* [{Pid, Options}] */

@@ -44,7 +44,7 @@ Term bif_erts_internal_check_process_code_1(Process *p, const Term *args)
     return process_hooks.check_process_code ? process_hooks.check_process_code(p, args[0]) : A_FALSE;
 }
 
-/* {Type, Id, Argument}; NO_TERM: it is no such thing. */
+/* NO_TERM: it is no such thing. */
 static Term execute(Process *p, Process *target, Term type, Term argument)
 {
     if (type == A_GARBAGE_COLLECT && (argument == A_MAJOR || argument == A_MINOR)) {
@@ -65,14 +65,22 @@ static bool is_priority(Term t)
     return t == A_INHERIT || t == A_MAX || t == A_HIGH || t == A_NORMAL || t == A_LOW;
 }
 
+/* {Type, Id} or {Type, Id, Argument} */
+static Term execute_task(Process *p, Process *target, Term task)
+{
+    if (is_tuple_of(task, 2))
+        return tuple_element(task, 1) == A_SYSTEM_TASK_TEST ? atom_bool(target) : NO_TERM;
+    return execute(p, target, tuple_element(task, 1), tuple_element(task, 3));
+}
+
 static Term request(Process *p, Term requester, Term target, Term priority, Term task)
 {
     Process *to = process_find(requester);
     Term result;
 
-    if (!is_pid(target) || !is_priority(priority) || !is_tuple_of(task, 3))
+    if (!is_pid(target) || !is_priority(priority) || (!is_tuple_of(task, 3) && !is_tuple_of(task, 2)))
         return raise_badarg(p);
-    result = execute(p, process_find(target), tuple_element(task, 1), tuple_element(task, 3));
+    result = execute_task(p, process_find(target), task);
     if (result == NO_TERM)
         return raise_badarg(p);
     if (to)
