@@ -3,12 +3,18 @@
 #include <string.h>
 
 #include "bifs.h"
+#include "bifs/loop_limit.h"
 #include "bifs/re_options.h"
+#include "bifs/regex_job.h"
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 #include "vm/term/iolist.h"
+#include "vm/term/ref.h"
 
 #define BYTES_PER_REDUCTION 256
+/* What takes longer is done by a worker thread: subjects of so many bytes, so many steps of matching. */
+#define WORKER_BYTES ((size_t)1 << 20)
+#define LIMIT_WITHOUT_WORKER 50000u
 
 /* --- patterns --------------------------------------------------------------------------------- */
 
@@ -239,50 +245,106 @@ static bool subject_get(Term t, Subject *subject)
     return true;
 }
 
-static Term run_regex(Process *p, const Regex *regex, const Subject *subject, const ReOptions *options, uint32_t flags)
+static Term result_to_term(Process *p, RegexResult result, const RegexMatch *match, const ReCapture *capture,
+                           Term subject, bool report_errors)
+{
+    RunResult r = {.p = p, .subject = subject, .match = match, .type = capture->type};
+
+    if (result != REGEX_MATCH)
+        return failure_to_term(p, result, report_errors);
+    return match_to_term(&r, capture);
+}
+
+/* (Subject, Job, Options): a worker has made the match. */
+static Term take_job_result(Process *p, const Term *args)
+{
+    static TrapBif again = TRAP_BIF(take_job_result, A_RUN, 3);
+    const RegexJob *job = magic_ref_data(args[1], regex_job_destroy);
+    BitsView view = {0};
+    const RegexMatch *match;
+    const Regex *regex;
+    ReOptions options;
+    ReCapture capture;
+    RegexResult result;
+    Term term;
+
+    if (!regex_job_is_done(job))
+        return wait_for_wake(p, &again, args);
+    result = regex_job_result(job, &match, &regex);
+    re_options_read(args[2], &options);
+    re_capture_read(&options, regex, &capture);
+    bits_view(args[0], &view);
+    term = result_to_term(p, result, match, &capture, view.bytes == match->subject ? args[0] : NO_TERM, options.report_errors);
+    re_capture_free(&capture);
+    return term;
+}
+
+static TrapBif job_result = TRAP_BIF(take_job_result, A_RUN, 3);
+
+/* Takes over the reference to `regex`. */
+static Term give_to_worker(Process *p, Regex *regex, const RegexMatch *match, const Subject *subject, const Term *args)
+{
+    Binary *owner = subject->binary == NO_TERM ? NULL : bits_view_of(subject->binary).owner;
+    Binary *job = regex_job_start(p->pid, regex, match, owner ? binary_keep(owner) : NULL);
+
+    return wait_for_wake(p, &job_result, (Term[]){args[0], magic_ref_new(&p->heap, job), args[2]});
+}
+
+/* So much is not looked at here. Later calls of a global search go on from match to match. */
+static bool is_long(const RegexMatch *match)
+{
+    return (match->size > WORKER_BYTES && !(match->flags & MATCH_NO_UTF_CHECK)) || loop_limits[LOOP_LIMIT_RE] < INT64_MAX;
+}
+
+/* args: subject, pattern, options. Takes over the reference to `regex`. */
+static Term run_on_subject(Process *p, Regex *regex, const Subject *subject, const ReOptions *options, uint32_t flags, const Term *args)
 {
     size_t few_ranges[32];
-    uint32_t pairs = regex_group_count(regex) + 1;
+    size_t *ranges = few_ranges;
+    size_t range_count = 2 * ((size_t)regex_group_count(regex) + 1);
     RegexMatch match = {
         .subject = subject->bytes, .size = subject->size, .offset = options->offset,
         .flags = options->match_flags | flags, .match_limit = options->match_limit, .depth_limit = options->depth_limit,
     };
     ReCapture capture;
     RegexResult result;
-    Term term;
+    Term term = NO_TERM;
 
-    if (!re_capture_read(options, regex, &capture))
+    if (!re_capture_read(options, regex, &capture)) {
+        regex_release(regex);
         return raise_badarg(p);
-    match.ranges = 2 * pairs <= ARRAY_SIZE(few_ranges) ? few_ranges : mem_alloc(MEM_SYSTEM, 2 * pairs * sizeof(size_t));
-    result = regex_match(regex, &match);
-    if (result == REGEX_MATCH) {
-        RunResult r = {.p = p, .subject = subject->binary, .match = &match, .type = capture.type};
-        term = match_to_term(&r, &capture);
-        if (match.ranges[1] > match.offset)
-            bif_consume(p, (int64_t)((match.ranges[1] - match.offset) / BYTES_PER_REDUCTION));
-    } else {
-        term = failure_to_term(p, result, options->report_errors);
-        bif_consume(p, (int64_t)(match.size / BYTES_PER_REDUCTION));
     }
-    if (match.ranges != few_ranges)
-        mem_free(MEM_SYSTEM, match.ranges);
+    if (range_count > ARRAY_SIZE(few_ranges))
+        ranges = mem_alloc(MEM_SYSTEM, range_count * sizeof *ranges);
+    match.ranges = ranges;
+    match.match_limit = MIN(options->match_limit, LIMIT_WITHOUT_WORKER);
+    result = is_long(&match) ? REGEX_MATCH_LIMIT : regex_match(regex, &match);
+    if (result == REGEX_MATCH_LIMIT && (is_long(&match) || options->match_limit > LIMIT_WITHOUT_WORKER)) {
+        match.match_limit = options->match_limit;
+        term = give_to_worker(p, regex, &match, subject, args);
+    } else {
+        size_t end = result == REGEX_MATCH ? match.ranges[1] : match.size;
+        term = result_to_term(p, result, &match, &capture, subject->binary, options->report_errors);
+        bif_consume(p, 1 + (int64_t)((end - MIN(end, match.offset)) / BYTES_PER_REDUCTION));
+        regex_release(regex);
+    }
+    if (ranges != few_ranges)
+        mem_free(MEM_SYSTEM, ranges);
     re_capture_free(&capture);
     return term;
 }
 
-static Term run_on_term(Process *p, Regex *regex, Term subject_term, const ReOptions *options, uint32_t flags)
+static Term run_on_term(Process *p, Regex *regex, const Term *args, const ReOptions *options, uint32_t flags)
 {
     Subject subject;
     Term result;
 
-    if (subject_get(subject_term, &subject)) {
-        result = run_regex(p, regex, &subject, options, flags);
-        mem_free(MEM_SYSTEM, subject.copy);
-    } else {
-        result = raise_badarg(p);
+    if (!subject_get(args[0], &subject)) {
+        regex_release(regex);
+        return raise_badarg(p);
     }
-    regex_release(regex);
-    bif_consume(p, 1);
+    result = run_on_subject(p, regex, &subject, options, flags, args);
+    mem_free(MEM_SYSTEM, subject.copy);
     return result;
 }
 
@@ -323,7 +385,7 @@ static Term run_source(Process *p, const Term *args, const ReOptions *options, u
     }
     mem_free(MEM_SYSTEM, bytes);
     if (regex)
-        return run_on_term(p, regex, args[0], options, flags);
+        return run_on_term(p, regex, args, options, flags);
     if (options->report_errors)
         return tuple_2(&p->heap, A_ERROR, tuple_2(&p->heap, A_COMPILE, compile_error(p, &error)));
     return raise_badarg(p);
@@ -341,7 +403,7 @@ static Term run_pattern(Process *p, const Term *args, const ReOptions *options, 
     if (options->global)
         return trap_to_re(p, A_GRUN, args[0], args[1], tuple_2(&p->heap, args[2], A_FALSE));
     regex = pattern_from_term(args[1], options);
-    return regex ? run_on_term(p, regex, args[0], options, flags) : raise_badarg(p);
+    return regex ? run_on_term(p, regex, args, options, flags) : raise_badarg(p);
 }
 
 /* flags: MATCH_NO_UTF_CHECK when the subject was checked by an earlier call. */
