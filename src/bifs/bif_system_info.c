@@ -337,6 +337,16 @@ static const InfoItem *find_item(Term name)
     return &items[position[atom_index(name)] - 1];
 }
 
+/* Of several allocators: none of them is there. */
+static Term no_allocators(Process *p, Term names)
+{
+    Term list = TERM_NIL;
+
+    for (; is_cons(names); names = list_tail(names))
+        list = cons(&p->heap, tuple_2(&p->heap, list_head(names), A_FALSE), list);
+    return list;
+}
+
 static Term info_pair(Process *p, Term name, Term value)
 {
     if (name == A_WORDSIZE && (value == A_INTERNAL || value == A_EXTERNAL))
@@ -344,7 +354,7 @@ static Term info_pair(Process *p, Term name, Term value)
     if (name == A_CPU_TOPOLOGY && (value == A_USED || value == A_DEFINED || value == A_DETECTED))
         return A_UNDEFINED;
     if (name == A_ALLOCATOR || name == A_ALLOCATOR_SIZES)
-        return A_FALSE;
+        return is_list(value) ? no_allocators(p, value) : A_FALSE;
     return raise_badarg(p);
 }
 

@@ -71,7 +71,7 @@ bool ets_process_exit(Process *p)
     table_unfix_all(owner);
     if (!delete_tables(p, owner, EXIT_OBJECTS))
         return false;
-    mem_free(MEM_ETS, owner);
+    mem_free(MEM_SYSTEM, owner);
     p->ets = NULL;
     return true;
 }

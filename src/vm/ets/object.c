@@ -26,8 +26,8 @@ static COLD void scratch_grow(size_t words)
 
     scratch.capacity = MAX(2 * old, MAX(scratch.used + words, SCRATCH_FIRST_WORDS));
     scratch.capacity = (scratch.capacity + 63) & ~(size_t)63;
-    scratch.words = mem_realloc(MEM_ETS, scratch.words, scratch.capacity * sizeof(Word));
-    scratch.bitmap = mem_realloc(MEM_ETS, scratch.bitmap, scratch.capacity / 8);
+    scratch.words = mem_realloc(MEM_SYSTEM, scratch.words, scratch.capacity * sizeof(Word));
+    scratch.bitmap = mem_realloc(MEM_SYSTEM, scratch.bitmap, scratch.capacity / 8);
     memset(scratch.bitmap + old / 64, 0, (scratch.capacity - old) / 8);
 }
 
@@ -43,9 +43,9 @@ static void scratch_reset(void)
     scratch.used = 0;
     scratch.off_heap_count = 0;
     if (UNLIKELY(scratch.capacity > SCRATCH_KEEP_WORDS)) {
-        mem_free(MEM_ETS, scratch.words);
-        mem_free(MEM_ETS, scratch.bitmap);
-        mem_free(MEM_ETS, scratch.off_heap);
+        mem_free(MEM_SYSTEM, scratch.words);
+        mem_free(MEM_SYSTEM, scratch.bitmap);
+        mem_free(MEM_SYSTEM, scratch.off_heap);
         memset(&scratch, 0, sizeof scratch);
     }
 }
@@ -68,7 +68,7 @@ static void note_off_heap(size_t at)
 {
     if (scratch.off_heap_count == scratch.off_heap_capacity) {
         scratch.off_heap_capacity = MAX((size_t)16, 2 * scratch.off_heap_capacity);
-        scratch.off_heap = mem_realloc(MEM_ETS, scratch.off_heap, scratch.off_heap_capacity * sizeof(size_t));
+        scratch.off_heap = mem_realloc(MEM_SYSTEM, scratch.off_heap, scratch.off_heap_capacity * sizeof(size_t));
     }
     scratch.off_heap[scratch.off_heap_count++] = at;
 }

@@ -28,7 +28,7 @@ static void name_set(Term name, Table *table)
         uint32_t size = MAX((uint32_t)1024, by_name_size);
         while (size <= index)
             size *= 2;
-        by_name = mem_realloc(MEM_ETS, by_name, size * sizeof(Table *));
+        by_name = mem_realloc(MEM_SYSTEM, by_name, size * sizeof(Table *));
         memset(by_name + by_name_size, 0, (size - by_name_size) * sizeof(Table *));
         by_name_size = size;
     }
@@ -44,9 +44,9 @@ Table *table_by_name(Term name)
 
 static void id_grow(void)
 {
-    mem_free(MEM_ETS, by_id);
+    mem_free(MEM_SYSTEM, by_id);
     by_id_size = MAX((size_t)256, 2 * by_id_size);
-    by_id = mem_alloc_zero(MEM_ETS, by_id_size * sizeof(Table *));
+    by_id = mem_alloc_zero(MEM_SYSTEM, by_id_size * sizeof(Table *));
     for (Table *table = table_list; table; table = table->next) {
         Table **bucket = &by_id[table->ref_id & (by_id_size - 1)];
         table->next_by_id = *bucket;
@@ -79,7 +79,7 @@ Owner *table_owner(Process *p)
     Owner *owner = p->ets;
 
     if (!owner) {
-        owner = mem_alloc_zero(MEM_ETS, sizeof *owner);
+        owner = mem_alloc_zero(MEM_SYSTEM, sizeof *owner);
         owner->pid = p->pid;
         p->ets = owner;
     }
