@@ -8,6 +8,7 @@
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
 #include "vm/gc/gc.h"
+#include "vm/proc/mailbox.h"
 #include "vm/proc/raise.h"
 #include "vm/term/atom.h"
 
@@ -73,6 +74,7 @@ static void set_up(void)
     ir.import_count = 3;
     memset(&process, 0, sizeof process);
     gc_heap_init(&process.heap, &process.gc, 233);
+    mailbox_init(&process.mailbox);
     process.args = process.inline_args;
     process.args_capacity = PROCESS_INLINE_ARGS;
     process.error_handler = A_ERROR_HANDLER;
