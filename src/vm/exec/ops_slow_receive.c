@@ -12,7 +12,7 @@
 /* Whatever is no local process - names, ports, other nodes - is the business of the BIF. */
 static Handled send_elsewhere(const Word *next)
 {
-    Export *send = export_get(A_ERLANG, A_SEND_NAME, 2);
+    Export *send = export_get(A_ERLANG, A_SEND, 2);
     Term result;
 
     SYNC_OUT();
