@@ -37,7 +37,7 @@ Handled slow_collect(Word live, Word need)
 
 Handled slow_take_fragments(const Word *next, Word live, Term *result)
 {
-    Term *end = &VM->x[live];
+    Term *end = &VM->x[live == NO_LIVE ? 0 : live];
     bool is_x = result >= VM->x && result < VM->x + X_REGISTERS + SCRATCH_REGISTERS;
     bool beyond = is_x && result >= end;
 
