@@ -10,8 +10,10 @@
 #include "vm/term/ref.h"
 
 /* Every term of a queued message that lies on the heap is a root of each collection: a long queue
- * must not make those slow. */
-#define MAX_ROOT_MESSAGES 32
+ * must not make those slow. A collection comes after a good part of the block was filled, so one root for
+ * so many words of it costs little. */
+#define WORDS_PER_ROOT_MESSAGE 16
+#define MIN_ROOT_MESSAGES 32
 /* What a message leaves free on the receiver's heap, so that it does not collect at once. */
 #define ROOM_LEFT_WORDS 32
 
@@ -67,11 +69,18 @@ void message_free(Message *message)
 
 /* --- sending --------------------------------------------------------------------------------- */
 
+static bool may_add_root(const Process *to)
+{
+    size_t most = gc_heap_block_words(&to->heap, &to->gc) / WORDS_PER_ROOT_MESSAGE;
+
+    return to->mailbox.on_heap_count < MAX(MIN_ROOT_MESSAGES, most);
+}
+
 static bool has_room(const Process *to, size_t words)
 {
     const Word *limit = to->gc.stack_top - STACK_RED_ZONE_WORDS - ROOM_LEFT_WORDS;
 
-    return limit - to->heap.top >= (ptrdiff_t)words && to->mailbox.on_heap_count < MAX_ROOT_MESSAGES
+    return limit - to->heap.top >= (ptrdiff_t)words && may_add_root(to)
         && !(to->flags & PROCESS_OFF_HEAP_MESSAGES);
 }
 
@@ -122,7 +131,7 @@ void message_send(Process *from, Process *to, Term term)
     if (UNLIKELY(process_is_exiting(to)))
         return;
     message = message_new();
-    if (from == to && to->mailbox.on_heap_count < MAX_ROOT_MESSAGES) {
+    if (from == to && may_add_root(to)) {
         message->term = term;
         message->on_heap = !is_immediate(term);
     } else {
