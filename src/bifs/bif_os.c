@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "bifs.h"
+#include "bifs/break_menu.h"
 #include "bifs/signals.h"
 #include "bifs/system_text.h"
 #include "io/io_env.h"
 #include "io/io_process.h"
 #include "io/io_signal.h"
 #include "vm/base/mem.h"
+#include "vm/base/options.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/registry.h"
 
@@ -101,6 +103,8 @@ static void signal_arrived(IoSignal signal)
 {
     Process *server = registry_process(A_ERL_SIGNAL_SERVER);
 
+    if (signal == IO_SIGINT)
+        break_menu();
     for (size_t i = 0; server && i < ARRAY_SIZE(signals); i++) {
         if (signals[i].signal == signal) {
             Heap heap = {0};
@@ -117,6 +121,10 @@ void signals_init(void)
     io_signal_set(IO_SIGTERM, IO_SIGNAL_HANDLE);
     io_signal_set(IO_SIGUSR1, IO_SIGNAL_HANDLE);
     io_signal_set(IO_SIGQUIT, IO_SIGNAL_HANDLE);
+    if (options.break_mode == BREAK_MENU)
+        io_signal_set(IO_SIGINT, IO_SIGNAL_HANDLE);
+    else if (options.break_mode != BREAK_DISABLED)
+        io_signal_set(IO_SIGINT, IO_SIGNAL_IGNORE);
 }
 
 Term bif_os_set_signal_2(Process *p, const Term *args)

@@ -90,8 +90,15 @@ static void move_cursor(const TtyLine *line, Text *out, size_t from, size_t to)
     repeat(out, "\033[C", to_column > from_column ? to_column - from_column : 0);
 }
 
-/* The characters from `start` on; afterwards the cursor really is behind the last one, also in the last
- * column, where terminals wait with going on to the next row. */
+/* Something was written up to `column`: the cursor shall really be there. Terminals wait with going on to the next row
+ * when the last column has been written. */
+static void leave_last_column(const TtyLine *line, Text *out, size_t column)
+{
+    if (column % MAX(line->columns, 1) == 0)
+        text_add_string(out, " \b");
+}
+
+/* The characters from `start` on. */
 static void show_from(const TtyLine *line, Text *out, size_t start)
 {
     size_t column = column_of(line, start);
@@ -100,8 +107,8 @@ static void show_from(const TtyLine *line, Text *out, size_t start)
         show_character(line, out, line->characters[i], column);
         column += width_at(line->characters[i], column);
     }
-    if (line->size > start && column % MAX(line->columns, 1) == 0)
-        text_add_string(out, " \b");
+    if (line->size > start)
+        leave_last_column(line, out, column);
 }
 
 /* --- changes ---------------------------------------------------------------------------------------------------- */
@@ -159,8 +166,8 @@ void tty_line_put(TtyLine *line, Text *out, const uint8_t *text, size_t size)
         }
         if (ends_line(c))
             show_end(line, out, c);
-        else if (line->cursor > start && column_of(line, line->cursor) % MAX(line->columns, 1) == 0)
-            text_add_string(out, " \b");
+        else if (line->cursor > start)
+            leave_last_column(line, out, column_of(line, line->cursor));
     }
 }
 
@@ -195,6 +202,8 @@ void tty_line_delete(TtyLine *line, Text *out, int count)
     show_from(line, out, from);
     new_end = column_of(line, line->size);
     repeat(out, " ", old_end - new_end);
+    if (old_end > new_end)
+        leave_last_column(line, out, old_end);
     move_cursor(line, out, old_end, column_of(line, line->cursor));
 }
 

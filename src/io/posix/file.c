@@ -340,3 +340,11 @@ void io_stream_wait_writable(int handle, int64_t deadline_ns)
     }
     poll(&one, 1, milliseconds);
 }
+
+int io_stream_ask(int handle)
+{
+    struct pollfd one = {.fd = handle, .events = POLLIN};
+    uint8_t byte;
+
+    return poll(&one, 1, -1) == 1 && read(handle, &byte, 1) == 1 ? byte : -1;
+}

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@ struct IoWatch {
     unsigned events;
     bool always_ready;                  /* a regular file: epoll refuses it */
     bool freed;
+    int handle;
+    int copy;                           /* of the handle, which has a watch already; -1: none */
     IoWatch *next;                      /* in `always`, while always_ready */
 };
 
@@ -170,6 +173,36 @@ static void on_poll(uv_poll_t *poll, int status, int uv_events)
         watch->ready(watch->context, events & watch->events);
 }
 
+/* Watches of this handle that exist. */
+static uint16_t *count_of(int handle)
+{
+    static uint16_t *counts;
+    static size_t size;
+
+    if ((size_t)handle >= size) {
+        size_t wanted = MAX((size_t)handle + 1, size * 2);
+
+        counts = mem_realloc(MEM_IO, counts, wanted * sizeof *counts);
+        memset(counts + size, 0, (wanted - size) * sizeof *counts);
+        size = wanted;
+    }
+    return &counts[handle];
+}
+
+/* The loop knows every descriptor once only: a second watch gets a copy. */
+static int init_poll(IoWatch *watch)
+{
+    int handle = watch->handle;
+
+    if (handle < 0)
+        return UV_EBADF;
+    if (++*count_of(handle) > 1) {
+        watch->copy = fcntl(handle, F_DUPFD_CLOEXEC, 3);
+        handle = watch->copy;
+    }
+    return handle < 0 ? UV_EMFILE : uv_poll_init(posix_loop(), &watch->poll, handle);
+}
+
 IoWatch *io_watch_new(int handle, IoReady ready, void *context)
 {
     IoWatch *watch = mem_alloc_zero(MEM_IO, sizeof *watch);
@@ -177,7 +210,9 @@ IoWatch *io_watch_new(int handle, IoReady ready, void *context)
     watch->ready = ready;
     watch->context = context;
     watch->poll.data = watch;
-    if (uv_poll_init(posix_loop(), &watch->poll, handle) != 0) {
+    watch->handle = handle;
+    watch->copy = -1;
+    if (init_poll(watch) != 0) {
         watch->always_ready = true;
         watch->next = io.always;
         io.always = watch;
@@ -198,7 +233,14 @@ void io_watch_set(IoWatch *watch, unsigned events)
         start_poll(watch);
 }
 
-static void free_poll(uv_handle_t *handle) { mem_free(MEM_IO, handle->data); }
+static void free_poll(uv_handle_t *handle)
+{
+    IoWatch *watch = handle->data;
+
+    if (watch->copy >= 0)
+        close(watch->copy);
+    mem_free(MEM_IO, watch);
+}
 
 void io_watch_free(IoWatch *watch)
 {
@@ -206,6 +248,8 @@ void io_watch_free(IoWatch *watch)
         return;
     io_watch_set(watch, 0);
     watch->freed = true;
+    if (watch->handle >= 0)
+        --*count_of(watch->handle);
     if (!watch->always_ready)
         uv_close((uv_handle_t *)&watch->poll, free_poll);
 }
