@@ -5,6 +5,7 @@
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/integer.h"
@@ -83,6 +84,28 @@ static Term set_microstates(Process *p, Term value)
     return atom_bool(before);
 }
 
+static Term set_sequential_tracer(Process *p, Term value)
+{
+    Term old = seq_trace_tracer();
+
+    if (value != A_FALSE && !process_find(value) && !is_local_port(value))
+        return raise_badarg(p);
+    seq_trace_set_tracer(value == A_FALSE ? NO_TERM : value);
+    return old == NO_TERM ? A_FALSE : old;
+}
+
+static Term reset_seq_trace(Process *p, Term value)
+{
+    size_t cursor = 0;
+    Process *q;
+
+    if (value != A_TRUE)
+        return raise_badarg(p);
+    while ((q = process_table_next(&cursor)))
+        seq_trace_reset(q);
+    return A_TRUE;
+}
+
 /* One scheduler runs one process: others are kept from running only as far as programs can tell. */
 static Term multi_scheduling(Process *p, Term value)
 {
@@ -126,8 +149,8 @@ Term bif_erlang_system_flag_2(Process *p, const Term *args)
     case ATOM_SCHEDULER_WALL_TIME: return scheduler_wall_time(p, value);
     case ATOM_MICROSTATE_ACCOUNTING: return set_microstates(p, value);
     case ATOM_OUTSTANDING_SYSTEM_REQUESTS_LIMIT: return set_request_limit(p, value);
-    case ATOM_SEQUENTIAL_TRACER: return fixed(p, value, A_FALSE);
-    case ATOM_RESET_SEQ_TRACE: return fixed(p, value, A_TRUE);
+    case ATOM_SEQUENTIAL_TRACER: return set_sequential_tracer(p, value);
+    case ATOM_RESET_SEQ_TRACE: return reset_seq_trace(p, value);
     case ATOM_DEBUG_FLAGS: return A_TRUE;
     default: return raise_badarg(p);
     }

@@ -15,6 +15,7 @@
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/bits.h"
@@ -193,7 +194,13 @@ static Term info_all_schedulers_state(Heap *heap)
 /* --- the rest */
 
 static Term info_system_logger(Heap *heap) { return emulator_log_target; }
-static Term info_sequential_tracer(Heap *heap) { return tuple_2(heap, A_SEQUENTIAL_TRACER, A_FALSE); }
+static Term info_sequential_tracer(Heap *heap)
+{
+    Term tracer = seq_trace_tracer();
+
+    return tuple_2(heap, A_SEQUENTIAL_TRACER, tracer == NO_TERM ? A_FALSE : tracer);
+}
+
 static Term info_dist(Heap *heap) { return bits_from_text(heap, "=node:'nonode@nohost'\n=no_distribution\n"); }
 
 static Term info_check_io(Heap *heap)
@@ -258,6 +265,7 @@ static const InfoItem items[] = {
     CONSTANT(ENDIAN, A_LITTLE),
     CONSTANT(ETS_ALWAYS_COMPRESS, A_FALSE),
     COMPUTED(ETS_COUNT, info_ets_count),
+    CONSTANT(ETHREAD_INFO, TERM_NIL),
     COMPUTED(ETS_LIMIT, info_ets_limit),
     CONSTANT(ETS_REALLOC_MOVES, A_FALSE),
     COMPUTED(FULLSWEEP_AFTER, info_full_sweep),

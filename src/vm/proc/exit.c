@@ -13,6 +13,7 @@
 #include "vm/proc/scheduler.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/suspend.h"
+#include "vm/proc/system_monitor.h"
 #include "vm/proc/timer.h"
 #include "vm/term/copy.h"
 
@@ -88,6 +89,7 @@ static void start_exit(Process *p)
     gc_sync_limit(&p->heap, &p->gc);
     timer_free_all(p);
     nodes_monitor_remove_all(p);
+    system_monitor_forget(p);
     check_system_process(p);
 }
 

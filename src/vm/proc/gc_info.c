@@ -31,3 +31,18 @@ Term gc_info_list(const Process *p, Heap *heap)
 
     return list_from(heap, ARRAY_SIZE(items), items, TERM_NIL);
 }
+
+Term gc_info_event_list(const Process *p, Heap *heap)
+{
+    const Collector *gc = &p->gc;
+    Term items[] = {
+        item(heap, A_OLD_HEAP_BLOCK_SIZE, (size_t)(gc->old_limit - gc->old_start)),
+        item(heap, A_HEAP_BLOCK_SIZE, gc_heap_block_words(&p->heap, gc)),
+        item(heap, A_MBUF_SIZE, heap_fragment_words(&p->heap)),
+        item(heap, A_STACK_SIZE, gc_stack_words(gc)),
+        item(heap, A_OLD_HEAP_SIZE, (size_t)(gc->old_top - gc->old_start)),
+        item(heap, A_HEAP_SIZE, gc_info_heap_used(p)),
+    };
+
+    return list_from(heap, ARRAY_SIZE(items), items, TERM_NIL);
+}

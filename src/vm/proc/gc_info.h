@@ -6,6 +6,8 @@
 
 /* process_info(garbage_collection_info): a list of {Item, Words}. */
 Term gc_info_list(const Process *p, Heap *heap);
+/* The shorter list that system_monitor's events carry. */
+Term gc_info_event_list(const Process *p, Heap *heap);
 /* Words of the heap block in use, fragments not counted. */
 size_t gc_info_heap_used(const Process *p);
 

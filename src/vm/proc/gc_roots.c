@@ -1,11 +1,13 @@
 #include "vm/proc/gc_roots.h"
 
+#include "io/io_time.h"
 #include "vm/base/mem.h"
 #include "vm/proc/dictionary.h"
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/link.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/system_monitor.h"
 
 /* Ranges that every process has, beside its messages. */
 #define FIXED_RANGES 16
@@ -75,16 +77,25 @@ static void free_roots(Roots *roots)
         mem_free(MEM_PROCESS, roots->ranges);
 }
 
-static void collected(Process *p)
+/* 0: nobody wants to know how long it takes. */
+static int64_t start_clock(void)
+{
+    return system_monitor.long_gc_ms > 0 ? io_monotonic_ns() : 0;
+}
+
+static void collected(Process *p, int64_t started_ns)
 {
     p->mailbox.taken_words = 0;
     p->flags &= ~(uint32_t)PROCESS_COLLECT;
     if (p->max_heap_words > 0)
         heap_limit_check(p);
+    if (UNLIKELY(system_monitor.pid != NO_TERM))
+        system_monitor_collected(p, started_ns == 0 ? 0 : io_monotonic_ns() - started_ns);
 }
 
 size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
 {
+    int64_t started_ns = start_clock();
     Roots roots;
     size_t copied;
 
@@ -92,19 +103,20 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
     find_roots(&roots, p, x, live);
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
     free_roots(&roots);
-    collected(p);
+    collected(p, started_ns);
     return copied;
 }
 
 void process_collect_to_fit(Process *p)
 {
+    int64_t started_ns = start_clock();
     Roots roots;
 
     mailbox_settle(p);
     find_roots(&roots, p, p->args, p->live);
     gc_collect_to_fit(&p->heap, &p->gc, roots.ranges, roots.count);
     free_roots(&roots);
-    collected(p);
+    collected(p, started_ns);
 }
 
 void process_heap_check(Process *p, Term *x, unsigned live)

@@ -1,16 +1,151 @@
 #include "vm/proc/seq_trace.h"
 
+#include "io/io_time.h"
+#include "vm/proc/hooks.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/vm_time.h"
 #include "vm/term/copy.h"
+#include "vm/term/integer.h"
 
+#define TOKEN_SIZE 5
+#define US_PER_SECOND 1000000
+#define SECONDS_PER_MEGA 1000000
+
+static Term tracer = NO_TERM;
+
+Term seq_trace_tracer(void) { return tracer; }
+void seq_trace_set_tracer(Term new_tracer) { tracer = new_tracer; }
+
+/* --- tokens ---------------------------------------------------------------------------------- */
+
+static Term element(Term token, unsigned number)
+{
+    return tuple_element(token, number);
+}
+
+static unsigned flags_of(Term token)
+{
+    return (unsigned)small_value(element(token, SEQ_TOKEN_FLAGS));
+}
+
+void seq_trace_token_set(Process *p, unsigned number, Term value)
+{
+    Term parts[TOKEN_SIZE] = {small_int(0), small_int(0), small_int(0), p->pid, small_int(p->seq_trace_last)};
+
+    for (unsigned i = 0; i < TOKEN_SIZE && !is_nil(p->seq_trace_token); i++)
+        parts[i] = element(p->seq_trace_token, i + 1);
+    parts[number - 1] = value;
+    p->seq_trace_token = tuple_from(&p->heap, TOKEN_SIZE, parts);
+}
+
+void seq_trace_count(Process *p)
+{
+    Term parts[TOKEN_SIZE];
+
+    parts[SEQ_TOKEN_FLAGS - 1] = element(p->seq_trace_token, SEQ_TOKEN_FLAGS);
+    parts[SEQ_TOKEN_LABEL - 1] = element(p->seq_trace_token, SEQ_TOKEN_LABEL);
+    parts[SEQ_TOKEN_SERIAL - 1] = small_int(++p->seq_trace_clock);
+    parts[SEQ_TOKEN_FROM - 1] = p->pid;
+    parts[SEQ_TOKEN_LAST - 1] = small_int(p->seq_trace_last);
+    p->seq_trace_token = tuple_from(&p->heap, TOKEN_SIZE, parts);
+}
+
+/* --- reports --------------------------------------------------------------------------------- */
+
+static Term type_name(unsigned type)
+{
+    return type == SEQ_TRACE_SEND ? A_SEND : type == SEQ_TRACE_RECEIVE ? A_RECEIVE : A_PRINT;
+}
+
+/* NO_TERM: the flags ask for none. */
+static Term time_stamp(Heap *heap, unsigned flags)
+{
+    int64_t us;
+
+    if (flags & SEQ_TRACE_TIMESTAMP) {
+        us = vm_time_system() / 1000;
+        return tuple_3(heap, small_int(us / US_PER_SECOND / SECONDS_PER_MEGA),
+                       small_int(us / US_PER_SECOND % SECONDS_PER_MEGA), small_int(us % US_PER_SECOND));
+    }
+    if (flags & SEQ_TRACE_STRICT_MONOTONIC)
+        return tuple_2(heap, integer_from_i64(heap, vm_time_monotonic()),
+                       integer_from_i64(heap, unique_integer_monotonic()));
+    return flags & SEQ_TRACE_MONOTONIC ? integer_from_i64(heap, vm_time_monotonic()) : NO_TERM;
+}
+
+static Term report_term(Heap *heap, Term token, Term message, unsigned type, Term to)
+{
+    Term label = term_copy(heap, element(token, SEQ_TOKEN_LABEL));
+    Term serial = tuple_2(heap, element(token, SEQ_TOKEN_LAST), element(token, SEQ_TOKEN_SERIAL));
+    Term info = tuple_5(heap, type_name(type), serial, term_copy(heap, element(token, SEQ_TOKEN_FROM)), to,
+                        term_copy(heap, message));
+    Term stamp = time_stamp(heap, flags_of(token));
+
+    return stamp == NO_TERM ? tuple_3(heap, A_SEQ_TRACE, label, info) : tuple_4(heap, A_SEQ_TRACE, label, info, stamp);
+}
+
+void seq_trace_report(Term token, Term term, unsigned type, Term to)
+{
+    Process *process;
+    Message *message;
+
+    if (is_nil(token) || tracer == NO_TERM || !(flags_of(token) & type))
+        return;
+    process = process_find(tracer);
+    message = message_new();
+    message->term = report_term(&message->heap, token, term, type, to);
+    if (process) {
+        message_post(process, message);
+        return;
+    }
+    if (is_local_port(tracer) && process_hooks.port_command)
+        process_hooks.port_command(NULL, tracer, message->term);
+    message_free(message);
+}
+
+/* --- with messages --------------------------------------------------------------------------- */
+
+/* Messages to the tracer carry no token. */
 void seq_trace_token_send(Process *from, Process *to, Message *message)
 {
-    (void)to;
+    if (to->pid == tracer)
+        return;
+    seq_trace_count(from);
+    seq_trace_report(from->seq_trace_token, message->term, SEQ_TRACE_SEND, to->pid);
     message->token = term_copy(&message->heap, from->seq_trace_token);
 }
 
 void seq_trace_token_receive(Process *p, Message *message)
 {
+    uint32_t serial;
+
     if (message->heap.fragments)
         heap_splice(&p->heap, &message->heap);
     p->seq_trace_token = message->token;
+    if (is_nil(message->token))
+        return;
+    serial = (uint32_t)small_value(element(message->token, SEQ_TOKEN_SERIAL));
+    p->seq_trace_last = serial;
+    if ((int32_t)(p->seq_trace_clock - serial) < 0)
+        p->seq_trace_clock = serial;
+    seq_trace_report(message->token, message->term, SEQ_TRACE_RECEIVE, p->pid);
+}
+
+void seq_trace_token_inherit(Process *parent, Process *child)
+{
+    if (is_nil(parent->seq_trace_token))
+        return;
+    seq_trace_count(parent);
+    child->seq_trace_token = term_copy(&child->heap, parent->seq_trace_token);
+    child->seq_trace_clock = parent->seq_trace_clock;
+    child->seq_trace_last = parent->seq_trace_clock;
+}
+
+void seq_trace_reset(Process *p)
+{
+    p->seq_trace_token = TERM_NIL;
+    p->seq_trace_clock = p->seq_trace_last = 0;
+    for (Message *m = p->mailbox.first; m; m = m->next)
+        m->token = TERM_NIL;
 }

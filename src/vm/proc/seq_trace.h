@@ -1,14 +1,38 @@
 /* seq_trace.h - the sequential trace token, which travels with messages.
  *
- * The token of a process is [] or {Flags, Label, Serial, From, LastSerial}, on its heap. */
+ * The token of a process is [] or {Flags, Label, Serial, From, LastSerial}, on its heap. It goes
+ * with every message, and becomes the token of whoever receives it. What its flags ask for is reported to the system's
+ * tracer as {seq_trace, Label, {Type, {Last, Serial}, From, To, Message}}. */
 #ifndef LING_SEQ_TRACE_H
 #define LING_SEQ_TRACE_H
 
 #include "vm/proc/process.h"
 
+enum {
+    SEQ_TRACE_SEND = 1, SEQ_TRACE_RECEIVE = 2, SEQ_TRACE_PRINT = 4,
+    SEQ_TRACE_TIMESTAMP = 8, SEQ_TRACE_STRICT_MONOTONIC = 16, SEQ_TRACE_MONOTONIC = 32
+};
+
+enum { SEQ_TOKEN_FLAGS = 1, SEQ_TOKEN_LABEL, SEQ_TOKEN_SERIAL, SEQ_TOKEN_FROM, SEQ_TOKEN_LAST };
+
+/* The process or port that reports go to; NO_TERM: none. */
+Term seq_trace_tracer(void);
+void seq_trace_set_tracer(Term tracer);
+
+/* Sets one element (SEQ_TOKEN_*) of p's token, which is made if there is none. */
+void seq_trace_token_set(Process *p, unsigned element, Term value);
+/* One more event of p's. */
+void seq_trace_count(Process *p);
+/* Reports `message` if the token's flags ask for `type`. `to` is a pid or []. */
+void seq_trace_report(Term token, Term message, unsigned type, Term to);
+
 /* Gives `message`, which is about to be sent, the sender's token. */
 void seq_trace_token_send(Process *from, Process *to, Message *message);
 /* The token of a message that has been taken becomes the process's. */
 void seq_trace_token_receive(Process *p, Message *message);
+/* A new process has its parent's token. */
+void seq_trace_token_inherit(Process *parent, Process *child);
+/* Forgets all tokens of `p`, also those in its mailbox: reset_trace. */
+void seq_trace_reset(Process *p);
 
 #endif

@@ -10,6 +10,7 @@
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/term/copy.h"
 
 #define DEFAULT_HEAP_WORDS 233
@@ -129,6 +130,7 @@ static void inherit(Process *p, Process *parent)
         return;
     }
     p->parent = parent->pid;
+    seq_trace_token_inherit(parent, p);
     p->group_leader = is_immediate(parent->group_leader) ? parent->group_leader
                                                          : term_copy(&p->heap, parent->group_leader);
 }

@@ -1,0 +1,52 @@
+#include "vm/proc/system_monitor.h"
+
+#include "vm/proc/gc_info.h"
+#include "vm/proc/mailbox.h"
+#include "vm/proc/process_table.h"
+#include "vm/term/integer.h"
+
+#define NS_PER_MS 1000000
+
+SystemMonitor system_monitor = {.pid = NO_TERM};
+
+/* {monitor, Pid, Event, Info}; `info` lies on the message's heap. */
+static void tell(Message *message, const Process *about, Term event, Term info)
+{
+    Process *to = process_find(system_monitor.pid);
+
+    message->term = tuple_4(&message->heap, A_MONITOR, about->pid, event, info);
+    if (to && to != about)
+        message_post(to, message);
+    else
+        message_free(message);
+}
+
+void system_monitor_collected(Process *p, int64_t ns)
+{
+    const SystemMonitor *m = &system_monitor;
+    Message *message;
+
+    if (m->long_gc_ms > 0 && (uint64_t)ns / NS_PER_MS >= m->long_gc_ms) {
+        Term first;
+
+        message = message_new();
+        first = tuple_2(&message->heap, A_TIMEOUT, integer_from_i64(&message->heap, ns / NS_PER_MS));
+        tell(message, p, A_LONG_GC, cons(&message->heap, first, gc_info_event_list(p, &message->heap)));
+    }
+    if (m->large_heap_words > 0 && gc_heap_block_words(&p->heap, &p->gc) >= m->large_heap_words) {
+        message = message_new();
+        tell(message, p, A_LARGE_HEAP, gc_info_event_list(p, &message->heap));
+    }
+}
+
+void system_monitor_busy_port(Process *p, Term port)
+{
+    if (system_monitor.busy_port)
+        tell(message_new(), p, A_BUSY_PORT, port);
+}
+
+void system_monitor_forget(const Process *p)
+{
+    if (p->pid == system_monitor.pid)
+        system_monitor = (SystemMonitor){.pid = NO_TERM};
+}

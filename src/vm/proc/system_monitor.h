@@ -1,0 +1,25 @@
+/* system_monitor.h - erlang:system_monitor: one process that is told of long collections, large heaps
+ * and busy ports. */
+#ifndef LING_SYSTEM_MONITOR_H
+#define LING_SYSTEM_MONITOR_H
+
+#include "vm/proc/process.h"
+
+typedef struct SystemMonitor {
+    Term pid;                  /* NO_TERM: nobody is told anything, the rest is zero */
+    uint64_t long_gc_ms;       /* 0: not asked for */
+    uint64_t long_schedule_ms;
+    uint64_t large_heap_words;
+    bool busy_port, busy_dist_port;
+} SystemMonitor;
+
+extern SystemMonitor system_monitor;
+
+/* After a collection of `p` that took `ns` (only measured if long_gc_ms is set). */
+void system_monitor_collected(Process *p, int64_t ns);
+/* `p` has to wait for a port. */
+void system_monitor_busy_port(Process *p, Term port);
+/* `p` ends. */
+void system_monitor_forget(const Process *p);
+
+#endif
