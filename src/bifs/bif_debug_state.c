@@ -1,6 +1,7 @@
 /* erts_debug:get_internal_state/1 and set_internal_state/2: what OTP's own tests want to know of the VM's inside, as far
  * as it means something here. Both are undefined until set_internal_state(available_internal_state, true). */
 #include "bifs.h"
+#include "bifs/persistent_term.h"
 #include "bifs/loop_limit.h"
 
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "vm/proc/timer.h"
 #include "vm/term/hash.h"
 #include "vm/term/integer.h"
+#include "vm/term/map.h"
 #include "vm/term/ref.h"
 
 #define US_PER_MS 1000
@@ -52,6 +54,11 @@ static Term get_monitoring_nodes(Process *p)
     return list;
 }
 
+static Term get_persistent_term(Process *p)
+{
+    return map_from_pairs(&p->heap, (Term[]){A_TABLE, small_int((int64_t)persistent_term_buckets())}, 1);
+}
+
 typedef struct AtomKey {
     Term name;
     Term (*get)(Process *p);
@@ -61,6 +68,7 @@ static const AtomKey atom_keys[] = {
     {A_REDS_LEFT, get_reductions_left}, {A_AVAILABLE_INTERNAL_STATE, get_available}, {A_NEXT_PID, get_next_pid},
     {A_PROCESS_INFO_ARGS, get_process_info_args}, {A_PROCESSES_BIF_INFO, get_processes_bif_info},
     {A_FORCE_HEAP_FRAGS, get_false},    {A_PROCESSES, get_processes},                {A_MONITORING_NODES, get_monitoring_nodes},
+    {A_PERSISTENT_TERM, get_persistent_term},
 };
 
 /* --- reading: {Key, Argument} ------------------------------------------------------------------- */

@@ -152,17 +152,27 @@ static Term add_binaries(Heap *heap, const EtsObject *object, Term list)
     return list;
 }
 
+/* All objects with `key`, deleted ones that are still kept, too. */
+static Term key_binaries(Heap *heap, const Table *table, Term key)
+{
+    uint32_t hash = hash_store_hash(key);
+    Term list = TERM_NIL;
+
+    for (EtsObject *object = *hash_store_find(&table->hash, key, hash, table->key_position);
+         object && hash_store_same_key(object, key, hash, table->key_position); object = object->link[0])
+        list = add_binaries(heap, object, list);
+    return list;
+}
+
 Term bif_erts_internal_ets_lookup_binary_info_2(Process *p, const Term *args)
 {
     Table *table = table_get(p, args[0], TABLE_READ);
-    Term list = TERM_NIL;
+    EtsObject *object;
 
     if (!table)
         return NO_TERM;
-    for (EtsObject *object = table_lookup(table, args[1]); object; object = table_lookup_next(table, object)) {
-        list = add_binaries(&p->heap, object, list);
-        if (table_is_unique(table))
-            break;
-    }
-    return list;
+    if (!table_is_tree(table))
+        return key_binaries(&p->heap, table, args[1]);
+    object = tree_store_find(&table->tree, args[1], table->key_position);
+    return object ? add_binaries(&p->heap, object, TERM_NIL) : TERM_NIL;
 }

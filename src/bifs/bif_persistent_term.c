@@ -2,6 +2,8 @@
  *
  * Each key and value lie in a literal area of their own. What is replaced or erased may still be in
  * use: its area goes to literals_retire, which frees it when nobody refers to it any more. */
+#include "bifs/persistent_term.h"
+
 #include "bifs.h"
 #include "vm/base/mem.h"
 #include "vm/gc/literal.h"
@@ -10,6 +12,8 @@
 #include "vm/term/hash.h"
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
+
+#define LEAST_BUCKETS ((size_t)64)
 
 typedef struct Entry {
     struct Entry *next;
@@ -32,12 +36,12 @@ static Entry **find(Term key, uint32_t hash)
     return link;
 }
 
-static void grow(void)
+static void resize(size_t new_count)
 {
     Entry **old = buckets;
     size_t old_count = bucket_count;
 
-    bucket_count = MAX((size_t)64, 2 * old_count);
+    bucket_count = new_count;
     buckets = mem_alloc_zero(MEM_SYSTEM, bucket_count * sizeof(Entry *));
     for (size_t i = 0; i < old_count; i++) {
         Entry *entry = old[i];
@@ -52,6 +56,11 @@ static void grow(void)
         }
     }
     mem_free(MEM_SYSTEM, old);
+}
+
+size_t persistent_term_buckets(void)
+{
+    return bucket_count;
 }
 
 static Entry *lookup(Term key)
@@ -109,7 +118,7 @@ Term bif_persistent_term_put_2(Process *p, const Term *args)
     Entry **link;
 
     if (entry_count >= bucket_count)
-        grow();
+        resize(MAX(LEAST_BUCKETS, 2 * bucket_count));
     link = find(args[0], hash);
     if (*link && term_exact_equal(tuple_element((*link)->pair, 2), args[1]))
         return A_OK;
@@ -139,6 +148,8 @@ Term bif_persistent_term_erase_1(Process *p, const Term *args)
     if (!*link)
         return A_FALSE;
     remove_entry(link);
+    if (entry_count < bucket_count / 4 && bucket_count > LEAST_BUCKETS)
+        resize(bucket_count / 2);
     return A_TRUE;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/term/bits.h"
 
 /* Where copies are put together before their size is known: used from the front. Pointers in what
  * has been scanned are relative to its start and marked in the bitmap. */
@@ -91,6 +92,33 @@ static inline void scratch_set_pointer(size_t at, Word word)
     scratch.bitmap[at / 64] |= (Word)1 << at % 64;
 }
 
+/* Appends a box. A short part of a bitstring becomes one of its own, without what it was a part of. */
+static inline Word append_box(Term t)
+{
+    const Word *object = boxed(t);
+    const SubBits *part = (const SubBits *)object;
+    BitsView view;
+    size_t at = scratch.used, bytes;
+    HeapBits *copy;
+
+    if (LIKELY(header_kind(object[0]) != BOX_SUB_BITS) || part->bit_size > 8 * HEAP_BITS_MAX_BYTES)
+        return scratch_append(object, 1 + header_words(object[0]));
+    view = bits_view_of(t);
+    bytes = bits_bytes(view.bit_size);
+    if (view.bit_offset != 0)
+        return scratch_append(object, 1 + header_words(object[0]));
+    scratch_reserve(HEAP_BITS_WORDS(bytes));
+    copy = (HeapBits *)(scratch.words + at);
+    memset(copy, 0, HEAP_BITS_WORDS(bytes) * sizeof(Word));
+    copy->header = MAKE_HEADER(BOX_HEAP_BITS, HEAP_BITS_WORDS(bytes) - 1);
+    copy->bit_size = view.bit_size;
+    memcpy(copy->bytes, view.bytes, bytes);
+    if (view.bit_size % 8)
+        copy->bytes[bytes - 1] &= (uint8_t)(0xff00 >> view.bit_size % 8);
+    scratch.used = at + HEAP_BITS_WORDS(bytes);
+    return at * sizeof(Word);
+}
+
 /* What the words from `at` on refer to is appended, breadth first, until nothing outside is left. */
 static void scratch_close(size_t at)
 {
@@ -104,7 +132,7 @@ static void scratch_close(size_t at)
             at++;
             break;
         case TAG_BOXED:
-            scratch_set_pointer(at, scratch_append(boxed(term), 1 + header_words(boxed_header(term))) + TAG_BOXED);
+            scratch_set_pointer(at, append_box(term) + TAG_BOXED);
             at++;
             break;
         case TAG_HEADER:
