@@ -16,6 +16,7 @@ $1 == "pseudo" {
 # The number of a variable of this rule; new names get new ones.
 function variable(name) {
     if (name == "nowhere") return "RULE_NOWHERE"
+    if (name == "next") return "RULE_NEXT"
     if (name == "scratch") return "RULE_SCRATCH"
     if (!(name in number)) number[name] = variables++
     return number[name]

@@ -402,8 +402,12 @@ static void prepare_values(Emitter *e, Instruction *in)
     Operand *o = in->operands;
 
     switch (in->op) {
-    case GENERIC_ALLOCATE:
     case GENERIC_ALLOCATE_HEAP:
+        scale_words(e, &o[0], 0);
+        scale_words(e, &o[1], 0);
+        break;
+    case GENERIC_TEST_HEAP:
+    case GENERIC_ALLOCATE:
     case GENERIC_DEALLOCATE:
     case GENERIC_TRIM:
         scale_words(e, &o[0], 0);

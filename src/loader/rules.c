@@ -5,7 +5,7 @@
 
 #define MAX_PATTERNS 5
 #define MAX_VARIABLES 16
-enum { RULE_NOWHERE = MAX_VARIABLES, RULE_SCRATCH, RULE_OPERAND_LIMIT };
+enum { RULE_NOWHERE = MAX_VARIABLES, RULE_SCRATCH, RULE_NEXT, RULE_OPERAND_LIMIT };
 
 typedef struct Pattern {
     uint16_t op;
@@ -43,6 +43,7 @@ typedef struct Match {
     const Operand *variables[RULE_OPERAND_LIMIT];
     Operand shifted[MAX_VARIABLES];   /* y registers of a frame that the pattern allocates */
     int64_t frame;                    /* its size in words */
+    uint32_t next_label;              /* of the instruction after the pattern; 0: none */
     uint8_t written[MAX_VARIABLES];   /* variables that earlier instructions write */
     unsigned written_count;
 } Match;
@@ -66,7 +67,12 @@ static const Operand *in_new_frame(Match *match, uint8_t variable, const Operand
     return &match->shifted[variable];
 }
 
-static bool match_pattern(Match *match, const Pattern *pattern, const Instruction *instruction)
+static uint32_t label_of(const Emitter *e, const Operand *operand)
+{
+    return e->ir->label_alias ? e->ir->label_alias[operand->value] : (uint32_t)operand->value;
+}
+
+static bool match_pattern(const Emitter *e, Match *match, const Pattern *pattern, const Instruction *instruction)
 {
     unsigned written = match->written_count;
 
@@ -75,6 +81,11 @@ static bool match_pattern(Match *match, const Pattern *pattern, const Instructio
     for (unsigned i = 0; i < pattern->operand_count; i++) {
         uint8_t variable = pattern->variables[i];
         const Operand *operand = &instruction->operands[i];
+        if (variable == RULE_NEXT) {
+            if (!match->next_label || label_of(e, operand) != match->next_label)
+                return false;
+            continue;
+        }
         if (!match->variables[variable])
             match->variables[variable] = in_new_frame(match, variable, operand);
         else if (!operand_same(match->variables[variable], operand))
@@ -101,7 +112,7 @@ static inline bool same_ops(const Rule *rule, const Instruction *at, uint32_t le
     return true;
 }
 
-static bool match_rule(const Rule *rule, const Instruction *at, Match *match)
+static bool match_rule(const Emitter *e, const Rule *rule, const Instruction *at, uint32_t left, Match *match)
 {
     for (unsigned i = 0; i < rule->variable_count; i++)
         match->variables[i] = NULL;
@@ -109,8 +120,9 @@ static bool match_rule(const Rule *rule, const Instruction *at, Match *match)
     match->variables[RULE_SCRATCH] = &scratch;
     match->written_count = 0;
     match->frame = 0;
+    match->next_label = rule->pattern_count < left ? at[rule->pattern_count].label : 0;
     for (unsigned i = 0; i < rule->pattern_count; i++)
-        if (!match_pattern(match, &rule->patterns[i], &at[i]))
+        if (!match_pattern(e, match, &rule->patterns[i], &at[i]))
             return false;
     return true;
 }
@@ -152,14 +164,14 @@ static bool emit_plain(Emitter *e, const Instruction *at)
     return true;
 }
 
-static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at)
+static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint32_t left)
 {
     const Operand *operands[OP_MAX_OPERANDS];
     Match match;
     uint32_t line;
     int variant;
 
-    if (!match_rule(rule, at, &match) || !common_line(rule, at, &line))
+    if (!match_rule(e, rule, at, left, &match) || !common_line(rule, at, &line))
         return false;
     collect_operands(rule, &match, operands);
     variant = emit_find_variant((OpId)rule->op, operands, rule->operand_count);
@@ -189,7 +201,7 @@ unsigned rules_apply(Emitter *e, const Instruction *at, uint32_t left)
 
     for (unsigned i = 0; group && i < group->count; i++) {
         const Rule *rule = &rules[group->first + i];
-        if (!same_ops(rule, at, left) || !emit_fused(e, rule, at))
+        if (!same_ops(rule, at, left) || !emit_fused(e, rule, at, left))
             continue;
         for (unsigned n = 0; rule->keep_plain && n < rule->pattern_count; n++)
             if (!emit_plain(e, &at[n]))

@@ -144,6 +144,8 @@ INLINE Handled op_sub_small(const Word *next, const Word *fail, Word live, Term 
 
 #define PLAIN_ARITH_WORDS 6
 #define PLAIN_MOVE_WORDS 3
+#define PLAIN_ALLOCATE_WORDS 3
+#define PLAIN_IS_EQ_WORDS 4
 #define PLAIN_CALL_WORDS 2
 
 INLINE Handled enter(const Word *target)
@@ -185,7 +187,7 @@ INLINE Handled op_sub_call(const Word *next, Term a, Term b, Term *dst, const Wo
     if (UNLIKELY(!sub_small(a, b, &result)))
         GO(next);
     *dst = term_from_bits((Word)result);
-    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -196,7 +198,7 @@ INLINE Handled op_add_call(const Word *next, Term a, Term b, Term *dst, const Wo
     if (UNLIKELY(!add_small(a, b, &result)))
         GO(next);
     *dst = term_from_bits((Word)result);
-    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -208,7 +210,7 @@ INLINE Handled op_sub_move_call(const Word *next, Term a, Term b, Term *dst, Ter
         GO(next);
     *dst = term_from_bits((Word)result);
     *d1 = s1;
-    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -223,8 +225,51 @@ INLINE Handled op_sub_move_move_call(const Word *next, Term a, Term b, Term *dst
     *dst = term_from_bits((Word)result);
     *d1 = s1;
     *d2 = term_from_bits((Word)result);
-    *--E = (Term)make_return_address(next + PLAIN_ARITH_WORDS + 2 * PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + 2 * PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
+}
+
+/* The same with the frame of the caller made in between; `d1` is addressed as in ops_move.c. */
+INLINE Handled op_sub_allocate_call(const Word *next, Term a, Term b, Term *dst, Word frame, Term s1, Term *d1, Term *d2,
+                                    const Word *target)
+{
+    int64_t result;
+
+    if (UNLIKELY(!sub_small(a, b, &result) || !HAS_ROOM(frame)))
+        GO(next);
+    E = (Term *)((char *)E - frame);
+    *dst = term_from_bits((Word)result);
+    *d1 = s1;
+    *d2 = term_from_bits((Word)result);
+    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_ALLOCATE_WORDS + 2 * PLAIN_MOVE_WORDS
+                                     + PLAIN_CALL_WORDS);
+    return enter(target);
+}
+
+INLINE Handled op_band_eq_imm(const Word *next, Term a, Term mask, Term *dst, const Word *fail, Term value)
+{
+    Term result = term_from_bits(term_bits(a) & term_bits(mask));
+
+    if (UNLIKELY(!are_small(a, mask)))
+        GO(next);
+    *dst = result;
+    if (result == value)
+        GO(next + PLAIN_ARITH_WORDS + PLAIN_IS_EQ_WORDS);
+    GO(fail);
+}
+
+INLINE Handled op_mul_add_band(const Word *next, Term a, Term b, Term *dst, Term c, Term *dst2, Term mask, Term *dst3)
+{
+    int64_t product;
+    int64_t sum;
+
+    if (UNLIKELY(!are_small(a, b) || __builtin_mul_overflow((int64_t)term_bits(a), small_value(b), &product)
+                 || __builtin_add_overflow(product, (int64_t)term_bits(c), &sum)))
+        GO(next);
+    *dst = term_from_bits((Word)product);
+    *dst2 = term_from_bits((Word)sum);
+    *dst3 = term_from_bits((Word)sum & term_bits(mask));
+    GO(next + 3 * PLAIN_ARITH_WORDS);
 }
 
 INLINE Handled op_add_band(const Word *next, Term a, Term b, Term *dst, Term mask, Term *dst2)

@@ -8,8 +8,8 @@
 #include "vm/term/bits_build.h"
 #include "vm/term/bits_match.h"
 
-/* The largest thing that a match builds, big integers aside. */
-#define ROOM_FOR_BITS (2 + HEAP_BITS_MAX_BYTES / 8)
+/* Bytes of the largest thing that a match builds, big integers aside. */
+#define ROOM_FOR_BITS ((2 + HEAP_BITS_MAX_BYTES / 8) * sizeof(Word))
 
 INLINE bool left_garbage(void)
 {
@@ -33,8 +33,8 @@ INLINE Handled op_bs_start_match(const Word *next, const Word *fail, Word live, 
 {
     Term result;
 
-    if (UNLIKELY(!HAS_ROOM(MATCH_CONTEXT_WORDS)))
-        return slow_collect(live, MATCH_CONTEXT_WORDS);
+    if (UNLIKELY(!HAS_ROOM(MATCH_CONTEXT_WORDS * sizeof(Word))))
+        return slow_collect(live, MATCH_CONTEXT_WORDS * sizeof(Word));
     SYNC_HEAP_OUT();
     result = bits_match_start(&VM->process->heap, src);
     if (UNLIKELY(result == NO_TERM && !fail))

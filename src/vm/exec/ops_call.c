@@ -14,7 +14,7 @@ INLINE Handled enter(const Word *target)
     DISPATCH();
 }
 
-INLINE void push_return(const Word *next) { *--E = (Term)make_return_address(next); }
+INLINE void push_return(const Word *next) { *--E = RETURN_ADDRESS(next); }
 INLINE void drop_frame(Word frame) { E = (Term *)((char *)E + frame); }
 
 INLINE Handled op_func_info(const Word *next, Term module, Term function, Word arity) { return slow_function_clause(); }
@@ -171,8 +171,8 @@ INLINE Handled op_move_trim_call_ext(const Word *next, Term s1, Term *d1, Word w
 /* Offsets of y registers are those of the new frame, see ops_move.c. */
 INLINE Handled op_allocate_move_call(const Word *next, Word frame, Word live, Term s1, Term *d1, const Word *target)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
+    if (UNLIKELY(!HAS_ROOM(frame)))
+        return slow_collect(live, frame);
     E = (Term *)((char *)E - frame);
     *d1 = s1;
     return op_call(next, target);
@@ -181,12 +181,43 @@ INLINE Handled op_allocate_move_call(const Word *next, Word frame, Word live, Te
 INLINE Handled op_allocate_move2_call(const Word *next, Word frame, Word live, Term s1, Term *d1, Term s2, Term *d2,
                                       const Word *target)
 {
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
+    if (UNLIKELY(!HAS_ROOM(frame)))
+        return slow_collect(live, frame);
     E = (Term *)((char *)E - frame);
     *d1 = s1;
     *d2 = s2;
     return op_call(next, target);
+}
+
+INLINE Handled op_list_allocate_call(const Word *next, const Word *fail, Term src, Word frame, Word live, Term *head,
+                                     Term *tail, const Word *target)
+{
+    Term h, t;
+
+    if (UNLIKELY(!is_cons(src)))
+        GO(fail);
+    if (UNLIKELY(!HAS_ROOM(frame)))
+        return slow_collect(live, frame);
+    h = list_head(src);
+    t = list_tail(src);
+    E = (Term *)((char *)E - frame);
+    *head = h;
+    *tail = t;
+    return op_call(next, target);
+}
+
+INLINE Handled op_swap_call(const Word *next, Term *a, Term *b, const Word *target)
+{
+    Term was = *a;
+
+    *a = *b;
+    *b = was;
+    return op_call(next, target);
+}
+
+INLINE Handled op_swap_call_ext(const Word *next, Term *a, Term *b, Export *target)
+{
+    return op_swap_call(next, a, b, target->address);
 }
 
 INLINE void make_cell(Term head, Term tail, Term *dst)
@@ -253,6 +284,22 @@ INLINE Handled op_call_fun(const Word *next, Word arity, Term fun)
     if (UNLIKELY(!target))
         return slow_call_fun(next, arity, fun, 0);
     return op_call(next, target);
+}
+
+/* The fun is in a register that the moves before do not write. */
+INLINE Handled op_move_call_fun(const Word *next, Term s1, Term *d1, Word arity, Term fun)
+{
+    *d1 = s1;
+    return op_call_fun(next, arity, fun);
+}
+
+INLINE Handled op_swap_call_fun(const Word *next, Term *a, Term *b, Word arity, Term fun)
+{
+    Term was = *a;
+
+    *a = *b;
+    *b = was;
+    return op_call_fun(next, arity, fun);
 }
 
 INLINE Handled op_call_fun_last(const Word *next, Word arity, Term fun, Word frame)

@@ -85,11 +85,11 @@ INLINE Handled op_move_dealloc_return(const Word *next, Term src, Term *dst, Wor
 INLINE Handled op_jump(const Word *next, const Word *target) { GO(target); }
 
 
-/* `need` counts words, the frame not among them. */
+/* `need` does not count the frame. */
 INLINE Handled op_allocate_heap(const Word *next, Word frame, Word live, Word need)
 {
-    if (UNLIKELY(!HAS_ROOM(need + frame / sizeof(Word))))
-        return slow_collect(live, need + frame / sizeof(Word));
+    if (UNLIKELY(!HAS_ROOM(need + frame)))
+        return slow_collect(live, need + frame);
     E = (Term *)((char *)E - frame);
     GO(next);
 }
@@ -98,8 +98,8 @@ INLINE Handled op_allocate_heap(const Word *next, Word frame, Word live, Word ne
  * taken `frame` off their offsets. */
 #define ALLOCATE_FRAME(frame, live)                                  \
     do {                                                             \
-        if (UNLIKELY(!HAS_ROOM((frame) / sizeof(Word))))             \
-            return slow_collect((live), (frame) / sizeof(Word));     \
+        if (UNLIKELY(!HAS_ROOM(frame)))             \
+            return slow_collect((live), (frame));     \
         E = (Term *)((char *)E - (frame));                           \
     } while (0)
 

@@ -26,9 +26,9 @@ static void collect(Word live, Word need)
         REDS = 0;
 }
 
-Handled slow_collect(Word live, Word need)
+Handled slow_collect(Word live, Word bytes)
 {
-    collect(live, need);
+    collect(live, bytes / sizeof(Word));
 #ifdef LING_GC_STRESS
     vm_just_collected = true;
 #endif
@@ -149,7 +149,7 @@ static Handled bif_outcome(const Export *export, const Word *next, Word frame)
         LEAVE_ENGINE();
     }
     if (next)
-        *--E = (Term)make_return_address(next);
+        *--E = RETURN_ADDRESS(next);
     else
         E = (Term *)((char *)E + frame);
     return follow_outcome(p, outcome);
@@ -181,7 +181,7 @@ Handled slow_apply(const Word *next, Word arity, Word frame)
         return slow_apply_apply(next, arity, frame);
     export = export_get(module, function, (uint32_t)arity);
     if (next)
-        *--E = (Term)make_return_address(next);
+        *--E = RETURN_ADDRESS(next);
     else
         E = (Term *)((char *)E + frame);
     IP = export->address;
@@ -235,7 +235,7 @@ Handled slow_raise_badarg_apply(uint32_t arity)
 static Handled go_to(const Word *next, const Word *target, Word frame)
 {
     if (next)
-        *--E = (Term)make_return_address(next);
+        *--E = RETURN_ADDRESS(next);
     else
         E = (Term *)((char *)E + frame);
     IP = target;

@@ -77,8 +77,8 @@ INLINE Handled op_is_nonempty_list_allocate_get_list(const Word *next, const Wor
 
     if (UNLIKELY(!is_cons(src)))
         GO(fail);
-    if (UNLIKELY(!HAS_ROOM(frame / sizeof(Word))))
-        return slow_collect(live, frame / sizeof(Word));
+    if (UNLIKELY(!HAS_ROOM(frame)))
+        return slow_collect(live, frame);
     h = list_head(src);
     t = list_tail(src);
     E = (Term *)((char *)E - frame);
@@ -246,20 +246,6 @@ INLINE Handled return_value(Term src, Term *dst)
     GO(to);
 }
 
-INLINE Handled op_is_lt_move_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
-{
-    if (!less(a, b))
-        GO((const Word *)IP[1]);
-    return return_value(src, dst);
-}
-
-INLINE Handled op_is_ge_move_return(const Word *next, const Word *fail, Term a, Term b, Term src, Term *dst)
-{
-    if (less(a, b))
-        GO((const Word *)IP[1]);
-    return return_value(src, dst);
-}
-
 INLINE Handled return_to_caller(void)
 {
     const Word *to = return_address_code((Word)*E);
@@ -268,32 +254,90 @@ INLINE Handled return_to_caller(void)
     GO(to);
 }
 
-INLINE Handled op_is_lt_return(const Word *next, const Word *fail, Term a, Term b)
+/* The comparisons of what is not small are calls of their own, so that the handlers need no C frame. */
+static __attribute__((noinline)) Handled lt_return_slow(const Word *next, Term a, Term b)
 {
-    if (!less(a, b))
-        GO((const Word *)IP[1]);
-    return return_to_caller();
+    if (less_slow(a, b))
+        return return_to_caller();
+    GO(next);
 }
 
-INLINE Handled op_is_ge_return(const Word *next, const Word *fail, Term a, Term b)
+static __attribute__((noinline)) Handled ge_return_slow(const Word *next, Term a, Term b)
 {
-    if (less(a, b))
-        GO((const Word *)IP[1]);
-    return return_to_caller();
+    if (!less_slow(a, b))
+        return return_to_caller();
+    GO(next);
 }
 
-INLINE Handled op_is_eq_imm_return(const Word *next, const Word *fail, Term src, Term value)
+INLINE Handled op_is_lt_return(const Word *next, Term a, Term b)
 {
-    if (src != value)
-        GO(fail);
-    return return_to_caller();
+    if (UNLIKELY(!are_small(a, b)))
+        return lt_return_slow(next, a, b);
+    if ((int64_t)term_bits(a) < (int64_t)term_bits(b))
+        return return_to_caller();
+    GO(next);
 }
 
-INLINE Handled op_is_eq_imm_move_return(const Word *next, const Word *fail, Term src, Term value, Term s1, Term *d1)
+INLINE Handled op_is_ge_return(const Word *next, Term a, Term b)
 {
-    if (src != value)
-        GO(fail);
-    return return_value(s1, d1);
+    if (UNLIKELY(!are_small(a, b)))
+        return ge_return_slow(next, a, b);
+    if ((int64_t)term_bits(a) >= (int64_t)term_bits(b))
+        return return_to_caller();
+    GO(next);
+}
+
+static __attribute__((noinline)) Handled lt_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
+{
+    if (less_slow(a, b))
+        return return_value(src, dst);
+    GO(next);
+}
+
+static __attribute__((noinline)) Handled ge_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
+{
+    if (!less_slow(a, b))
+        return return_value(src, dst);
+    GO(next);
+}
+
+INLINE Handled op_is_lt_move_return(const Word *next, Term a, Term b, Term src, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b)))
+        return lt_move_return_slow(next, a, b, src, dst);
+    if ((int64_t)term_bits(a) < (int64_t)term_bits(b))
+        return return_value(src, dst);
+    GO(next);
+}
+
+INLINE Handled op_is_ge_move_return(const Word *next, Term a, Term b, Term src, Term *dst)
+{
+    if (UNLIKELY(!are_small(a, b)))
+        return ge_move_return_slow(next, a, b, src, dst);
+    if ((int64_t)term_bits(a) >= (int64_t)term_bits(b))
+        return return_value(src, dst);
+    GO(next);
+}
+
+INLINE Handled op_is_eq_imm_return(const Word *next, Term src, Term value)
+{
+    if (src == value)
+        return return_to_caller();
+    GO(next);
+}
+
+INLINE Handled op_is_eq_imm_move_return(const Word *next, Term src, Term value, Term s1, Term *d1)
+{
+    if (src == value)
+        return return_value(s1, d1);
+    GO(next);
+}
+
+INLINE Handled op_is_nil_move_return(const Word *next, Term src, Term s1, Term *d1)
+{
+    if (is_nil(src))
+        return return_value(s1, d1);
+    GO(next);
 }
 
 static __attribute__((noinline)) Handled between_slow(Term src)

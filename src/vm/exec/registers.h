@@ -58,6 +58,9 @@ static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
 }
 #define MIXED(word) (*mixed_slot(word))
 
+/* Code words are aligned, so adding the tag is as good as or-ing it, and part of an address computation. */
+#define RETURN_ADDRESS(code) ((Term)(uintptr_t)((const char *)(code) + TAG_HEADER))
+
 /* Before C code gets the process: it sees heap, stack and reductions. */
 #define SYNC_OUT()                                            \
     do {                                                      \
@@ -87,9 +90,9 @@ static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
 #ifdef LING_GC_STRESS
 /* A collection at every point that allows one; the instruction then runs again, and has room. */
 extern bool vm_just_collected;
-#define HAS_ROOM(words) (vm_just_collected && !(vm_just_collected = false))
+#define HAS_ROOM(bytes) (vm_just_collected && !(vm_just_collected = false))
 #else
-#define HAS_ROOM(words) ((char *)E - (char *)HTOP >= (ptrdiff_t)(((words) + STACK_RED_ZONE_WORDS) * sizeof(Word)))
+#define HAS_ROOM(bytes) ((char *)E - (char *)HTOP >= (ptrdiff_t)((bytes) + STACK_RED_ZONE_WORDS * sizeof(Word)))
 #endif
 
 #endif

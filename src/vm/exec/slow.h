@@ -8,8 +8,8 @@
 #include "vm/exec/registers.h"
 #include "vm/proc/raise.h"
 
-/* Collects so that `need` words are free, keeping x[0..live); then runs the instruction at IP again. */
-COLD Handled slow_collect(Word live, Word need);
+/* Collects so that so many bytes are free, keeping x[0..live); then runs the instruction at IP again. */
+COLD Handled slow_collect(Word live, Word bytes);
 /* Takes up the fragments that C code left; *result is kept too (where it is an x register beyond
  * `live`); then goes on at `next`. */
 COLD Handled slow_take_fragments(const Word *next, Word live, Term *result);
