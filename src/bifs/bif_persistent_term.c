@@ -13,7 +13,7 @@
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
 
-#define LEAST_BUCKETS ((size_t)64)
+#define LEAST_BUCKETS ((size_t)8)
 
 typedef struct Entry {
     struct Entry *next;
@@ -117,7 +117,7 @@ Term bif_persistent_term_put_2(Process *p, const Term *args)
     LiteralArea *area;
     Entry **link;
 
-    if (entry_count >= bucket_count)
+    if (2 * (entry_count + 1) > bucket_count)
         resize(MAX(LEAST_BUCKETS, 2 * bucket_count));
     link = find(args[0], hash);
     if (*link && term_exact_equal(tuple_element((*link)->pair, 2), args[1]))

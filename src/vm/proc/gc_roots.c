@@ -128,6 +128,23 @@ void process_heap_check(Process *p, Term *x, unsigned live)
     free_roots(&roots);
 }
 
+bool process_any(const Process *p, HeapTest test, void *context)
+{
+    const Collector no_block = {0};
+    Roots roots;
+    bool found;
+
+    find_roots(&roots, (Process *)p, p->args, p->live);
+    found = gc_heap_any(&p->heap, &p->gc, test, context);
+    for (size_t i = 0; !found && i < roots.count; i++)
+        for (size_t j = 0; !found && j < roots.ranges[i].count; j++)
+            found = test((const Word *)&roots.ranges[i].terms[j], context);
+    free_roots(&roots);
+    for (const Message *m = p->mailbox.first; !found && m; m = m->next)
+        found = test((const Word *)&m->term, context) || gc_heap_any(&m->heap, &no_block, test, context);
+    return found;
+}
+
 static bool points_into(Term t, const void *from, const void *to)
 {
     return !is_immediate(t) && (const void *)t >= from && (const void *)t < to;

@@ -26,6 +26,8 @@ static inline bool process_should_collect(const Process *p)
         return true;
     return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > GC_FRAGMENT_WORDS;
 }
+/* gc_heap_any, with roots and messages. */
+bool process_any(const Process *p, HeapTest test, void *context);
 /* gc_heap_refers_to, messages included. */
 bool process_refers_to(const Process *p, const void *from, const void *to);
 /* The whole heap is well-formed, or an assert says what is not. For --enable-gc-stress. */
