@@ -14,6 +14,7 @@
 #include "vm/term/map.h"
 
 #define LEAST_BUCKETS ((size_t)8)
+#define TERMS_PER_REDUCTION 20
 
 typedef struct Entry {
     struct Entry *next;
@@ -107,6 +108,7 @@ Term bif_persistent_term_get_0(Process *p, const Term *args)
     for (size_t i = 0; i < bucket_count; i++)
         for (Entry *entry = buckets[i]; entry; entry = entry->next)
             list = cons(&p->heap, entry->pair, list);
+    bif_consume(p, (int64_t)entry_count / TERMS_PER_REDUCTION);
     return list;
 }
 
