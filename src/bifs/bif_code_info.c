@@ -141,6 +141,8 @@ static Term info_item(Heap *heap, const CodeInstance *code, Term item)
         return decode_chunk(heap, code->compile_info, code->compile_info_size);
     if (item == A_MD5)
         return bits_new(heap, code->md5, sizeof code->md5);
+    if (item == A_NATIVE_ADDRESSES)
+        return TERM_NIL;
     if (item == A_NATIVE)
         return A_FALSE;
     return NO_TERM;

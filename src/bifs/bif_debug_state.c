@@ -148,6 +148,13 @@ static Term get_internal_hash(Process *p, Term t)
     return integer_from_u64(&p->heap, term_internal_hash(t, 0));
 }
 
+static Term get_atom(Process *p, Term index)
+{
+    bool exists = is_small(index) && small_value(index) >= 0 && small_value(index) < (int64_t)atom_count();
+
+    return exists ? ATOM_TERM(small_value(index)) : A_FALSE;
+}
+
 typedef struct TupleKey {
     Term name;
     Term (*get)(Process *p, Term argument);     /* NO_TERM: badarg */
@@ -156,6 +163,7 @@ typedef struct TupleKey {
 static const TupleKey tuple_keys[] = {
     {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, get_link_list},
     {A_MONITOR_LIST, get_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
+    {A_ATOM, get_atom},
 };
 
 static Term get(Process *p, Term key)

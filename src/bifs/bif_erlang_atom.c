@@ -112,7 +112,7 @@ static Term binary_to_atom(Process *p, const Term *args, bool existing)
     BitsBytes bytes;
     Term atom = NO_TERM;
     size_t characters = 0;
-    bool is_text;
+    bool is_text, is_long;
 
     if (!is_latin1 && args[1] != A_UTF8 && args[1] != A_UNICODE)
         return raise_badarg(p);
@@ -121,7 +121,8 @@ static Term binary_to_atom(Process *p, const Term *args, bool existing)
     is_text = is_latin1 || utf8_valid_prefix(bytes.bytes, bytes.size, &characters) == bytes.size;
     if (is_latin1)
         characters = bytes.size;
-    if (is_text && characters <= ATOM_MAX_CHARACTERS) {
+    is_long = characters > ATOM_MAX_CHARACTERS;
+    if (is_text && !is_long) {
         const char *text = (const char *)bytes.bytes;
         if (existing)
             atom = is_latin1 ? atom_existing_latin1(text, bytes.size) : atom_existing_utf8(text, bytes.size);
@@ -131,7 +132,8 @@ static Term binary_to_atom(Process *p, const Term *args, bool existing)
     bits_bytes_free(&bytes);
     if (atom != NO_TERM)
         return atom;
-    return existing || !is_text ? raise_badarg(p) : raise_system_limit(p);
+    /* What is wrong beyond the longest name is not looked at. */
+    return existing || (!is_text && !is_long) ? raise_badarg(p) : raise_system_limit(p);
 }
 
 Term bif_erlang_binary_to_atom_2(Process *p, const Term *args)

@@ -216,6 +216,19 @@ static Term info_allocator(Heap *heap)
                    cons(heap, A_SYS_ALLOC, TERM_NIL), TERM_NIL);
 }
 
+/* {Module, Function, Arity} of all BIFs. */
+static Term info_snifs(Heap *heap)
+{
+    Term list = TERM_NIL;
+
+    for (size_t i = bif_table_size; i > 0; i--) {
+        const BifEntry *bif = &bif_table[i - 1];
+        Term mfa = tuple_3(heap, atom_from_text(bif->module), atom_from_text(bif->name), small_int(bif->arity));
+        list = cons(heap, mfa, list);
+    }
+    return list;
+}
+
 /* --- table ------------------------------------------------------------------------------------------------------ */
 
 typedef struct InfoItem {
@@ -234,7 +247,7 @@ static const InfoItem items[] = {
     COMPUTED(ALL_SCHEDULERS_STATE, info_all_schedulers_state),
     COMPUTED(ATOM_COUNT, info_atom_count),
     COMPUTED(ATOM_LIMIT, info_atom_limit),
-    CONSTANT(BEAM_JUMP_TABLE, A_FALSE),
+    CONSTANT(BEAM_JUMP_TABLE, A_TRUE),
     CONSTANT(BREAK_IGNORED, A_FALSE),
     CONSTANT(BUILD_TYPE, A_OPT),
     COMPUTED(C_COMPILER_USED, info_c_compiler),
@@ -312,6 +325,7 @@ static const InfoItem items[] = {
     CONSTANT(SCHEDULERS_TOTAL, SMALL(1)),
     COMPUTED(SEQUENTIAL_TRACER, info_sequential_tracer),
     CONSTANT(SMP_SUPPORT, A_TRUE),
+    COMPUTED(SNIFS, info_snifs),
     COMPUTED(START_TIME, info_start_time),
     COMPUTED(SYSTEM_ARCHITECTURE, info_architecture),
     COMPUTED(SYSTEM_LOGGER, info_system_logger),

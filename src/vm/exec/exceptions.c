@@ -94,30 +94,48 @@ static Term error_info_map(Process *p, const ExceptionOrigin *origin)
 /* A trace that is a list already (erlang:raise/3) is kept together with the class: {Class, List}. */
 enum { KNOWN_CLASS, KNOWN_LIST, KNOWN_TRACE_SIZE };
 
-static Term known_trace(Process *p)
+static bool is_known_trace(Term t) { return is_tuple_of(t, KNOWN_TRACE_SIZE); }
+static bool is_raw_trace(Term t) { return is_tuple_of(t, RAW_TRACE_SIZE); }
+
+ExceptionClass exception_trace_class(Term raw_trace)
 {
-    if (!is_list(p->exception.trace))
-        return p->exception.trace;
-    return tuple_2(&p->heap, small_int(p->exception.class), p->exception.trace);
+    if (is_raw_trace(raw_trace))
+        return (ExceptionClass)small_value(tuple_elements(raw_trace)[RAW_CLASS]);
+    if (is_known_trace(raw_trace))
+        return (ExceptionClass)small_value(tuple_elements(raw_trace)[KNOWN_CLASS]);
+    return EXCEPTION_ERROR;
 }
 
-static bool is_known_trace(Term t) { return is_tuple_of(t, KNOWN_TRACE_SIZE); }
+Term exception_trace_for_class(Heap *heap, Term trace, ExceptionClass class)
+{
+    Term parts[RAW_TRACE_SIZE];
+
+    if (is_list(trace))
+        return tuple_2(heap, small_int(class), trace);
+    if (exception_trace_class(trace) == class || !(is_raw_trace(trace) || is_known_trace(trace)))
+        return trace;
+    if (is_known_trace(trace))
+        return tuple_2(heap, small_int(class), tuple_elements(trace)[KNOWN_LIST]);
+    memcpy(parts, tuple_elements(trace), sizeof parts);
+    parts[RAW_CLASS] = small_int(class);
+    return tuple_from(heap, RAW_TRACE_SIZE, parts);
+}
 
 void exception_save_trace(Process *p, const ExceptionOrigin *origin)
 {
     Word addresses[MAX_DEPTH];
-    size_t depth = MIN(exception_backtrace_depth, MAX_DEPTH);
+    size_t depth = MIN(MAX(exception_backtrace_depth, 1), MAX_DEPTH);
     size_t count;
     Word *blob;
     Term *raw;
     Term trace;
 
     if (p->exception.trace != NO_TERM) {
-        p->exception.trace = known_trace(p);
+        p->exception.trace = exception_trace_for_class(&p->heap, p->exception.trace, p->exception.class);
         return;
     }
-    if (origin->is_bif && depth > 0)
-        depth--;
+    if (origin->module != NO_TERM && !origin->in_function)
+        depth--;   /* the named function is an entry of its own */
     count = gather(p, origin->ip, addresses, depth);
     blob = heap_alloc(&p->heap, count + 1);
     blob[0] = MAKE_HEADER(BOX_BIG_POSITIVE, count);
@@ -132,17 +150,6 @@ void exception_save_trace(Process *p, const ExceptionOrigin *origin)
     raw[RAW_INFO] = TERM_NIL;
     raw[RAW_INFO] = error_info_map(p, origin);
     p->exception.trace = trace;
-}
-
-static bool is_raw_trace(Term t) { return is_tuple_of(t, RAW_TRACE_SIZE); }
-
-ExceptionClass exception_trace_class(Term raw_trace)
-{
-    if (is_raw_trace(raw_trace))
-        return (ExceptionClass)small_value(tuple_elements(raw_trace)[RAW_CLASS]);
-    if (is_known_trace(raw_trace))
-        return (ExceptionClass)small_value(tuple_elements(raw_trace)[KNOWN_CLASS]);
-    return EXCEPTION_ERROR;
 }
 
 /* --- the list ------------------------------------------------------------------------------------------ */

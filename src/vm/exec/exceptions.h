@@ -29,6 +29,8 @@ void exception_save_trace(Process *p, const ExceptionOrigin *origin);
 Term exception_stacktrace(Process *p, Term raw_trace);
 /* The class a raw trace was made for; error for anything else. */
 ExceptionClass exception_trace_class(Term raw_trace);
+/* A raw trace like `trace` (a raw trace or a list) that knows `class`: raise/3 may change it. */
+Term exception_trace_for_class(Heap *heap, Term trace, ExceptionClass class);
 /* The stack of a process that does not run, or has called a BIF, as such a list. */
 Term exception_current_stacktrace(Process *p, Heap *heap, uint32_t depth);
 

@@ -169,17 +169,58 @@ Handled slow_trap_bif_outcome(const TrapBif *bif)
 
 /* --- apply -------------------------------------------------------------------------------------- */
 
+/* error, exit, throw: run where they are applied, so that the stack trace starts with the caller. */
+static Handled apply_raiser(const Export *export, const Word *next, Word frame)
+{
+    Term result;
+
+    SYNC_OUT();
+    result = export->bif(VM->process, VM->x);
+    SYNC_IN();
+    if (result == NO_TERM)
+        return bif_outcome(export, next, frame);
+    VM->x[0] = result;   /* raise/3 of what cannot be raised */
+    if (next)
+        GO(next);
+    E = (Term *)((char *)E + frame);
+    next = return_address_code((Word)*E++);
+    GO(next);
+}
+
+/* apply(erlang, apply, [M, F, Args]), as often as it is: in the end x[0 .. *arity) are the arguments, x[*arity] the
+ * module and the function follows. False: x0, x1, x2 are no function and its arguments. */
+static bool unwrap_apply(Word *arity)
+{
+    while (*arity == 3 && VM->x[3] == A_ERLANG && VM->x[4] == A_APPLY) {
+        Term called[3] = {VM->x[0], VM->x[1], VM->x[2]};
+        int count = slow_spread_args(called[2]);
+        if (count < 0 || !is_atom(called[0]) || !is_atom(called[1])) {
+            memcpy(VM->x, called, sizeof called);
+            return false;
+        }
+        VM->x[count] = called[0];
+        VM->x[count + 1] = called[1];
+        *arity = (Word)count;
+    }
+    return true;
+}
+
 Handled slow_apply(const Word *next, Word arity, Word frame)
 {
-    Term module = VM->x[arity];
-    Term function = VM->x[arity + 1];
+    Term module, function;
     Export *export;
 
+    if (UNLIKELY(VM->x[arity] == A_ERLANG) && !unwrap_apply(&arity))
+        return slow_raise_badarg_apply(3);
+    module = VM->x[arity];
+    function = VM->x[arity + 1];
     if (UNLIKELY(!is_atom(module) || !is_atom(function)))
         return slow_bad_apply(module, function, arity);
-    if (UNLIKELY(module == A_ERLANG && function == A_APPLY && (arity == 2 || arity == 3)))
+    if (UNLIKELY(module == A_ERLANG && function == A_APPLY && arity == 2))
         return slow_apply_apply(next, arity, frame);
     export = export_get(module, function, (uint32_t)arity);
+    if (UNLIKELY(slow_is_raiser(export)) && export->bif)
+        return apply_raiser(export, next, frame);
     if (next)
         *--E = RETURN_ADDRESS(next);
     else
@@ -244,7 +285,7 @@ static Handled go_to(const Word *next, const Word *target, Word frame)
     DISPATCH();
 }
 
-/* apply(erlang, apply, [M, F, Args]) or [Fun, Args]: the function in erlang.erl does it. */
+/* apply(erlang, apply, [Fun, Args]): the function in erlang.erl does it. */
 Handled slow_apply_apply(const Word *next, Word arity, Word frame)
 {
     Export *export = export_get(A_ERLANG, A_APPLY, (uint32_t)arity);

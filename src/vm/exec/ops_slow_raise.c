@@ -62,7 +62,7 @@ static __attribute__((noinline)) Handled raise_here(void)
 Handled slow_raise(void) { return raise_here(); }
 
 /* error/1,2,3, exit/1, throw/1 and raise/3 are not shown themselves: their caller raises. */
-static bool is_raiser(const Export *export)
+bool slow_is_raiser(const Export *export)
 {
     if (export->module != A_ERLANG)
         return false;
@@ -75,7 +75,7 @@ static __attribute__((noinline)) Handled raise_bif(const Export *export, const T
     Process *p = VM->process;
     ExceptionOrigin origin = {.ip = IP, .module = export->module, .function = export->function, .is_bif = true};
 
-    if (is_raiser(export) && !(export->function == A_RAISE && p->exception.trace == NO_TERM))
+    if (slow_is_raiser(export) && !(export->function == A_RAISE && p->exception.trace == NO_TERM))
         return raise_here();
     SYNC_OUT();
     origin.args = list_from(&p->heap, export->arity, args, TERM_NIL);
@@ -214,8 +214,12 @@ Handled slow_raw_raise(const Word *next)
 {
     ExceptionClass class;
 
-    if (class_from_atom(VM->x[0], &class))
+    if (class_from_atom(VM->x[0], &class)) {
+        SYNC_OUT();
+        VM->x[2] = exception_trace_for_class(&VM->process->heap, VM->x[2], class);
+        SYNC_IN();
         return raise_again(class, VM->x[1], VM->x[2]);
+    }
     VM->x[0] = A_BADARG;
     GO(next);
 }

@@ -59,6 +59,8 @@ COLD Handled slow_map_failed(Term function, Term tag, Term value, Term key, Term
 /* Calls what x[arity], x[arity + 1] name with x[0 .. arity): E is as at the callee's entry but for
  * `next`, which is pushed unless null. */
 Handled slow_apply(const Word *next, Word arity, Word frame);
+/* Of the BIFs that raise what they are told: error, exit, throw, raise. */
+COLD bool slow_is_raiser(const Export *export);
 COLD Handled slow_apply_apply(const Word *next, Word arity, Word frame);
 COLD Handled slow_bad_apply(Term module, Term function, Word arity);
 COLD Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame);

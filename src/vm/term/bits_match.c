@@ -81,15 +81,31 @@ static Term wide_integer(Heap *heap, const uint8_t *bytes, size_t offset, size_t
     return integer_finish(heap, object, limb_count, negative);
 }
 
+/* The size of an unsigned big-endian field without its leading zeros, up to seven of them excepted. */
+static size_t significant_bits(const uint8_t *bytes, size_t offset, size_t bit_count)
+{
+    while (bit_count >= 8 && bits_read(bytes, offset, 8) == 0) {
+        offset += 8;
+        bit_count -= 8;
+    }
+    return bit_count;
+}
+
 Term bits_match_integer(Heap *heap, MatchContext *m, size_t bit_count, unsigned flags)
 {
     const uint8_t *bytes = bits_match_data(m);
-    size_t offset = m->position;
+    size_t offset = m->position, end = offset + bit_count;
 
-    /* What no integer can hold does not match. */
-    if (bit_count > bits_match_left(m) || bit_count > 64 * INTEGER_MAX_LIMBS)
+    if (bit_count > bits_match_left(m))
         return NO_TERM;
-    m->position += bit_count;
+    if (bit_count > 64 * INTEGER_MAX_LIMBS && !bits_is_little(flags) && !(flags & BITS_SIGNED)) {
+        bit_count = significant_bits(bytes, offset, bit_count);
+        offset = end - bit_count;
+    }
+    /* What no integer can hold does not match. */
+    if (bit_count > 64 * INTEGER_MAX_LIMBS)
+        return NO_TERM;
+    m->position = end;
     if (bit_count == 0)
         return small_int(0);
     if (bit_count > 64)
