@@ -120,5 +120,5 @@ int main(int argc, char **argv)
     load_preloaded_modules();
     spawn_first_processes(A_INIT, boot_arguments(&heap));
     heap_clear(&heap);
-    return scheduler_loop();
+    io_exit(scheduler_loop());
 }

@@ -6,15 +6,19 @@
 
 #include <string.h>
 
+#include "bifs/file_job.h"
 #include "bifs/native_modules.h"
 #include "vm/proc/monitor.h"
 #include "vm/term/integer.h"
 #include "vm/term/ref.h"
 
-enum { PARTS_PER_CALL = 64, POINTER_BYTES = 8 };
+enum { PARTS_PER_CALL = 64, POINTER_BYTES = 8, WORKER_FROM_BYTES = 4 << 20 };
 
 typedef struct File {
     int handle;             /* -1: closed */
+    bool slow;              /* reading may wait for somebody else: no regular file */
+    bool busy;              /* a worker uses it */
+    bool orphan;            /* its owner died meanwhile */
     Monitor *owner;         /* null once closed */
     Binary *self;           /* while it is open, the file keeps its own memory alive */
 } File;
@@ -29,21 +33,35 @@ static int close_file(File *file)
 {
     int handle = file->handle;
 
-    monitor_free(file->owner);
+    if (file->owner)
+        monitor_free(file->owner);
     file->owner = NULL;
     file->handle = -1;
     binary_release(file->self);
     return io_file_close(handle);
 }
 
-static void owner_down(Monitor *monitor, Term reason) { close_file(monitor->context); }
+static void owner_down(Monitor *monitor, Term reason)
+{
+    File *file = monitor->context;
+
+    if (!file->busy) {
+        close_file(file);
+        return;
+    }
+    monitor_free(monitor);
+    file->owner = NULL;
+    file->orphan = true;
+}
 
 static Term new_file(Process *p, int handle)
 {
     Binary *binary = binary_new_magic(sizeof(File), file_destroy);
     File *file = (void *)binary->data;
+    IoFileInfo info;
+    bool slow = io_file_handle_info(handle, &info) == 0 && info.type != IO_TYPE_REGULAR;
 
-    *file = (File){.handle = handle, .owner = monitor_add_native(p, owner_down), .self = binary};
+    *file = (File){.handle = handle, .slow = slow, .owner = monitor_add_native(p, owner_down), .self = binary};
     file->owner->context = file;
     return tuple_2(&p->heap, A_OK, magic_ref_new(&p->heap, binary_keep(binary)));
 }
@@ -80,18 +98,49 @@ static unsigned open_flags(Term modes)
     return flags;
 }
 
+static void run_open(FileJob *job) { job->outcome = io_file_open(job->path, job->flags); }
+
+static void open_ended(FileJob *job, bool caller_lives)
+{
+    if (!caller_lives && job->outcome >= 0)
+        io_file_close((int)job->outcome);
+}
+
+static Term result_of_open(Process *p, FileJob *job)
+{
+    return job->outcome < 0 ? file_error(p, job->outcome) : new_file(p, (int)job->outcome);
+}
+
+static Term open_by_worker(Process *p, const char *path, unsigned flags)
+{
+    FileJob *job = file_job_new();
+
+    job->run = run_open;
+    job->ended = open_ended;
+    job->result = result_of_open;
+    job->path = file_path_copy(path);
+    job->flags = flags;
+    return file_job_start(p, job);
+}
+
 static Term open_2(Process *p, const Term *args)
 {
     FilePath path;
-    int handle;
+    Term result;
 
     if (!is_list(args[1]))
         return raise_badarg(p);
     if (!file_path_get(args[0], &path))
         return file_error(p, IO_EINVAL);
-    handle = io_file_open(path.text, open_flags(args[1]));
+    if (io_file_open_may_block(path.text)) {
+        result = open_by_worker(p, path.text, open_flags(args[1]));
+    } else {
+        int handle = io_file_open(path.text, open_flags(args[1]));
+
+        result = handle < 0 ? file_error(p, handle) : new_file(p, handle);
+    }
     file_path_free(&path);
-    return handle < 0 ? file_error(p, handle) : new_file(p, handle);
+    return result;
 }
 
 /* A file descriptor that was inherited becomes an open file. */
@@ -113,7 +162,7 @@ static File *open_file(Process *p, Term t, Term *failure)
 
     if (!file)
         *failure = raise_badarg(p);
-    else if (file->handle < 0)
+    else if (file->handle < 0 || file->busy)
         *failure = file_error(p, IO_EINVAL);
     else
         return file;
@@ -136,15 +185,76 @@ static Term delayed_close_1(Process *p, const Term *args)
 
 /* --- reading -------------------------------------------------------------------------------------- */
 
+/* A job on an open file: nobody closes it meanwhile. */
+static FileJob *new_job(File *file)
+{
+    FileJob *job = file_job_new();
+
+    file->busy = true;
+    binary_keep(file->self);
+    job->file = file;
+    job->handle = file->handle;
+    return job;
+}
+
+static void job_ended(FileJob *job, bool caller_lives)
+{
+    File *file = job->file;
+    Binary *self = file->self;
+
+    file->busy = false;
+    if (file->orphan)
+        close_file(file);
+    binary_release(self);
+}
+
+static void run_read(FileJob *job)
+{
+    job->outcome = file_read_all(job->handle, job->bytes->data, job->size, job->offset);
+}
+
+static Term bytes_read(Process *p, Binary *bytes, int64_t size, int64_t got);
+
+static Term result_of_read(Process *p, FileJob *job)
+{
+    Binary *bytes = job->bytes;
+    Term result;
+
+    job->bytes = NULL;
+    result = bytes_read(p, bytes, (int64_t)job->size, job->outcome);
+    return is_bitstring(result) ? tuple_2(&p->heap, A_OK, result) : result;
+}
+
+/* {ok, Binary}, eof or {error, Reason}, later. */
+static Term read_by_worker(Process *p, File *file, int64_t size, int64_t offset)
+{
+    FileJob *job;
+    Binary *bytes = binary_try_new((size_t)size);
+
+    if (!bytes)
+        return file_error(p, IO_ENOMEM);
+    job = new_job(file);
+    job->run = run_read;
+    job->ended = job_ended;
+    job->result = result_of_read;
+    job->bytes = bytes;
+    job->size = (size_t)size;
+    job->offset = offset;
+    return file_job_start(p, job);
+}
+
 /* A binary of what is read, or eof, or {error, Reason}. */
 static Term read_binary(Process *p, int handle, int64_t size, int64_t offset)
 {
     Binary *bytes = binary_try_new((size_t)size);
-    int64_t got;
 
     if (!bytes)
         return file_error(p, IO_ENOMEM);
-    got = file_read_all(handle, bytes->data, (size_t)size, offset);
+    return bytes_read(p, bytes, size, file_read_all(handle, bytes->data, (size_t)size, offset));
+}
+
+static Term bytes_read(Process *p, Binary *bytes, int64_t size, int64_t got)
+{
     if (got <= 0) {
         binary_release(bytes);
         return got < 0 ? file_error(p, got) : A_EOF;
@@ -155,10 +265,13 @@ static Term read_binary(Process *p, int handle, int64_t size, int64_t offset)
     return bits_from_binary(&p->heap, bytes, (size_t)got * 8);
 }
 
-static Term ok_read(Process *p, int handle, int64_t size, int64_t offset)
+static Term ok_read(Process *p, File *file, int64_t size, int64_t offset)
 {
-    Term result = read_binary(p, handle, size, offset);
+    Term result;
 
+    if (file->slow || size >= WORKER_FROM_BYTES)
+        return read_by_worker(p, file, size, offset);
+    result = read_binary(p, file->handle, size, offset);
     return is_bitstring(result) ? tuple_2(&p->heap, A_OK, result) : result;
 }
 
@@ -174,7 +287,7 @@ static Term read_2(Process *p, const Term *args)
         return raise_badarg(p);
     if (!integer_to_i64(args[1], &size) || size < 0)
         return file_error(p, IO_EINVAL);
-    return ok_read(p, file->handle, size, -1);
+    return ok_read(p, file, size, -1);
 }
 
 static Term pread_3(Process *p, const Term *args)
@@ -189,7 +302,7 @@ static Term pread_3(Process *p, const Term *args)
         return raise_badarg(p);
     if (!integer_to_i64(args[1], &offset) || !integer_to_i64(args[2], &size) || offset < 0 || size < 0)
         return file_error(p, IO_EINVAL);
-    return ok_read(p, file->handle, size, offset);
+    return ok_read(p, file, size, offset);
 }
 
 /* At `offset` stands <<Size:32, Where:32>>: reads the Size bytes at Where. Used by dets. */
@@ -351,16 +464,25 @@ static Term seek_3(Process *p, const Term *args)
     return tuple_2(&p->heap, A_OK, integer_from_i64(&p->heap, position));
 }
 
+static void run_sync(FileJob *job) { job->outcome = io_file_sync(job->handle, job->flags != 0); }
+static Term result_of_sync(Process *p, FileJob *job) { return outcome(p, job->outcome); }
+
 static Term sync_2(Process *p, const Term *args)
 {
     Term failure;
     File *file = open_file(p, args[0], &failure);
+    FileJob *job;
 
     if (!file)
         return failure;
     if (!is_small(args[1]))
         return raise_badarg(p);
-    return outcome(p, io_file_sync(file->handle, small_value(args[1]) != 0));
+    job = new_job(file);
+    job->run = run_sync;
+    job->ended = job_ended;
+    job->result = result_of_sync;
+    job->flags = small_value(args[1]) != 0;
+    return file_job_start(p, job);
 }
 
 static Term truncate_1(Process *p, const Term *args)

@@ -19,6 +19,7 @@ typedef struct FilePath {
 /* False if `t` is no such binary: the answer is {error, einval}. */
 bool file_path_get(Term t, FilePath *path);
 void file_path_free(FilePath *path);
+char *file_path_copy(const char *path);      /* mem_free(MEM_IO) */
 
 /* Reads until `size` bytes are there or the end of the file; a negative IO_E*. `offset` < 0: at the
  * file's own position. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bifs/file_job.h"
 #include "vm/base/mem.h"
 #include "vm/term/integer.h"
 
@@ -36,6 +37,13 @@ bool file_path_get(Term t, FilePath *path)
         return true;
     bits_bytes_free(&path->bytes);
     return false;
+}
+
+char *file_path_copy(const char *path)
+{
+    size_t size = strlen(path) + 1;
+
+    return memcpy(mem_alloc(MEM_IO, size), path, size);
 }
 
 void file_path_free(FilePath *path) { bits_bytes_free(&path->bytes); }
@@ -305,6 +313,7 @@ static int64_t read_whole(int handle, Binary **bytes)
 
         if (got < 0) {
             binary_release(*bytes);
+            *bytes = NULL;
             return got;
         }
         done += (size_t)got;
@@ -314,25 +323,62 @@ static int64_t read_whole(int handle, Binary **bytes)
     }
 }
 
-Term native_prim_file_read_file_1(Process *p, const Term *args)
+/* Opens, reads, closes. The size, or the error; *bytes belongs to the caller unless it is an error. */
+static int64_t read_path(const char *path, Binary **bytes)
 {
-    FilePath path;
-    Binary *bytes;
-    int handle;
+    int handle = io_file_open(path, IO_FILE_READ);
     int64_t size;
 
-    if (!file_path_get(args[0], &path))
-        return file_error(p, IO_EINVAL);
-    handle = io_file_open(path.text, IO_FILE_READ);
-    file_path_free(&path);
     if (handle < 0)
-        return file_error(p, handle);
-    size = read_whole(handle, &bytes);
+        return handle;
+    size = read_whole(handle, bytes);
     io_file_close(handle);
-    if (size < 0)
-        return file_error(p, size);
+    return size;
+}
+
+static Term whole_file(Process *p, Binary *bytes, int64_t size)
+{
     if ((size_t)size < bytes->capacity / 2)
         bytes = binary_resize(bytes, (size_t)size);
     bif_consume(p, size / 4096 + 10);
     return tuple_2(&p->heap, A_OK, bits_from_binary(&p->heap, bytes, (size_t)size * 8));
+}
+
+static void run_read(FileJob *job) { job->outcome = read_path(job->path, &job->bytes); }
+
+static Term result_of_read(Process *p, FileJob *job)
+{
+    Binary *bytes = job->bytes;
+
+    job->bytes = NULL;
+    return job->outcome < 0 ? file_error(p, job->outcome) : whole_file(p, bytes, job->outcome);
+}
+
+static Term read_by_worker(Process *p, const char *path)
+{
+    FileJob *job = file_job_new();
+
+    job->run = run_read;
+    job->result = result_of_read;
+    job->path = file_path_copy(path);
+    return file_job_start(p, job);
+}
+
+Term native_prim_file_read_file_1(Process *p, const Term *args)
+{
+    FilePath path;
+    Binary *bytes;
+    int64_t size;
+    Term result;
+
+    if (!file_path_get(args[0], &path))
+        return file_error(p, IO_EINVAL);
+    if (io_file_open_may_block(path.text)) {
+        result = read_by_worker(p, path.text);
+    } else {
+        size = read_path(path.text, &bytes);
+        result = size < 0 ? file_error(p, size) : whole_file(p, bytes, size);
+    }
+    file_path_free(&path);
+    return result;
 }

@@ -42,6 +42,8 @@ typedef struct IoBytes {                /* part of a scattered write */
 } IoBytes;
 
 int io_file_open(const char *path, unsigned flags);      /* IO_FILE_*; a handle */
+/* Would opening it wait for somebody else? A named pipe, or nothing that is known. */
+bool io_file_open_may_block(const char *path);
 int io_file_close(int handle);
 int64_t io_file_read(int handle, void *into, size_t size);
 int64_t io_file_read_at(int handle, void *into, size_t size, int64_t offset);

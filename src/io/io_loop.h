@@ -19,6 +19,9 @@ bool io_is_watching(void);
 /* Makes a present or the next io_wait return. The only function here for other threads. */
 void io_wake(void);
 
+/* Ends this OS process, even if a worker is stuck in a call that never returns. */
+NORETURN void io_exit(int status);
+
 /* --- readiness of handles (file descriptors) -------------------------------------------------- */
 
 enum { IO_READABLE = 1, IO_WRITABLE = 2, IO_URGENT = 4 };

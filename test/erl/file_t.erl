@@ -11,7 +11,7 @@ main() ->
     try
         whole(), raw(), positions(), lines(), buffered(), appending(), exclusive(), names(), links(), folders(), info(),
         times(), truncating(), copying(), owner(), errors(), bad_arguments(), positional_lists(), compressed(),
-        encodings(), special(), ram()
+        encodings(), special(), ram(), pipes()
     after
         ok = file:set_cwd(Old),
         os:cmd("rm -rf " ++ Dir)
@@ -224,3 +224,26 @@ ram() ->
                     erl_tar:extract("x.tar.gz", [memory, compressed])]
                end),
     p(zip, begin {ok, {_, B}} = zip:create("m.zip", ["t1", "t2"], [memory]), zip:extract(B, [memory]) end).
+
+%% Whoever reads a pipe waits; the others do not.
+pipes() ->
+    os:cmd("mkfifo fifo"),
+    Self = self(),
+    spawn_link(fun() ->
+        {ok, F} = file:open("fifo", [read, raw, binary]),
+        Self ! {first, file:read(F, 5)},
+        Self ! {rest, file:read(F, 100), file:read(F, 1), file:close(F)}
+    end),
+    timer:sleep(20),
+    p(waiting, receive {first, R0} -> R0 after 50 -> nothing_yet end),
+    {ok, W} = file:open("fifo", [write, raw]),
+    ok = file:write(W, "hello"),
+    p(first, receive {first, X} -> X after 1000 -> none end),
+    ok = file:write(W, "world"), ok = file:close(W),
+    p(rest, receive {rest, A, B, C} -> [A, B, C] after 1000 -> none end),
+    Q = spawn(fun() -> {ok, F} = file:open("fifo", [read, raw]), Self ! open, file:read(F, 1) end),
+    {ok, V} = file:open("fifo", [write, raw]),
+    receive open -> ok end,
+    timer:sleep(20),
+    exit(Q, kill),
+    p(reader_died, [file:write(V, "x"), file:close(V)]).

@@ -53,6 +53,13 @@ int io_file_open(const char *path, unsigned flags)
     return handle;
 }
 
+bool io_file_open_may_block(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
 int io_file_close(int handle) { return outcome(close(handle)); }
 
 int64_t io_file_read(int handle, void *into, size_t size)

@@ -3,13 +3,16 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "io/io_loop.h"
+#include "io/io_terminal.h"
 #include "io/io_time.h"
+#include "io/io_worker.h"
 #include "vm/base/mem.h"
 
 struct IoWatch {
@@ -74,6 +77,16 @@ void io_wake(void)
 {
     if (io.started)
         uv_async_send(&io.wake);
+}
+
+void io_exit(int status)
+{
+    if (io_worker_pending() == 0)
+        exit(status);
+    /* exit() would wait for the workers. */
+    io_terminal_set_raw(STDIN_FILENO, false);
+    fflush(NULL);
+    _exit(status);
 }
 
 /* --- waiting ---------------------------------------------------------------------------------- */
