@@ -5,6 +5,7 @@
 #include "bifs.h"
 #include "bifs/loop_limit.h"
 #include "vm/base/mem.h"
+#include "vm/term/integer.h"
 #include "vm/term/iolist.h"
 
 /* Elements of a list that are worth one reduction. */
@@ -27,29 +28,30 @@ static Term raise_result(Process *p, IolistResult result)
 
 /* --- sizes ---------------------------------------------------------------------------------- */
 
-/* (Pending, BitsSoFar) */
+/* (Pending, BytesSoFar) */
 static Term size_step(Process *p, const Term *args);
 static TrapBif size_more = TRAP_BIF(size_step, A_IOLIST_SIZE, 2);
 
 static Term size_step(Process *p, const Term *args)
 {
     IolistWalk walk;
-    size_t bits = (size_t)small_value(args[1]);
+    uint64_t bytes = 0;
     int64_t budget = start_budget(p);
     int64_t before = budget;
     IolistResult result;
     Term pending = TERM_NIL;
 
+    integer_to_u64(args[1], &bytes);
     iolist_walk_resume(&walk, args[0], false);
-    result = iolist_walk_size(&walk, &bits, &budget);
+    result = iolist_walk_size(&walk, &bytes, &budget);
     if (result == IOLIST_MORE)
         pending = iolist_walk_pending(&walk, &p->heap);
     iolist_walk_end(&walk);
     pay(p, before, budget);
     if (result == IOLIST_DONE)
-        return small_int((int64_t)(bits / 8));
+        return integer_from_u64(&p->heap, bytes);
     if (result == IOLIST_MORE)
-        return yield_to_bif(p, &size_more, (Term[]){pending, small_int((int64_t)bits)});
+        return yield_to_bif(p, &size_more, (Term[]){pending, integer_from_u64(&p->heap, bytes)});
     return raise_result(p, result);
 }
 
@@ -88,14 +90,15 @@ static Term fill_step(Process *p, const Term *args)
     return yield_to_bif(p, &fill_more, (Term[]){pending, args[1], small_int((int64_t)position)});
 }
 
-/* (Pending, BitsSoFar, List, AllowBits): measures, then fills. */
+/* (Pending, SizeSoFar, List, AllowBits): measures, then fills. The size is in bits if AllowBits, else in bytes. */
 static Term measure_step(Process *p, const Term *args);
 static TrapBif measure_more = TRAP_BIF(measure_step, A_LIST_TO_BINARY, 4);
 
 static Term measure_step(Process *p, const Term *args)
 {
     IolistWalk walk;
-    size_t bits = (size_t)small_value(args[1]);
+    bool allow_bits = args[3] == A_TRUE;
+    size_t size = (size_t)small_value(args[1]);
     int64_t budget = start_budget(p);
     int64_t before = budget;
     IolistResult result;
@@ -103,17 +106,19 @@ static Term measure_step(Process *p, const Term *args)
     Term bitstring;
     uint8_t *data;
 
-    iolist_walk_resume(&walk, args[0], args[3] == A_TRUE);
-    result = iolist_walk_size(&walk, &bits, &budget);
+    iolist_walk_resume(&walk, args[0], allow_bits);
+    result = iolist_walk_size(&walk, &size, &budget);
     if (result == IOLIST_MORE)
         pending = iolist_walk_pending(&walk, &p->heap);
     iolist_walk_end(&walk);
     pay(p, before, budget);
+    if (size > (allow_bits ? BITS_MAX : BITS_MAX / 8))
+        return raise_system_limit(p);
     if (result == IOLIST_MORE)
-        return yield_to_bif(p, &measure_more, (Term[]){pending, small_int((int64_t)bits), args[2], args[3]});
+        return yield_to_bif(p, &measure_more, (Term[]){pending, small_int((int64_t)size), args[2], args[3]});
     if (result != IOLIST_DONE)
         return raise_result(p, result);
-    bitstring = bits_try_alloc(&p->heap, bits, &data);
+    bitstring = bits_try_alloc(&p->heap, allow_bits ? size : size * 8, &data);
     if (bitstring == NO_TERM)
         return raise_system_limit(p);
     return fill_step(p, (Term[]){args[2], bitstring, small_int(0)});

@@ -112,20 +112,22 @@ static IolistResult out_of_budget(IolistWalk *walk, Term tail)
     return walk->depth > 0 ? IOLIST_MORE : IOLIST_DONE;
 }
 
-IolistResult iolist_walk_size(IolistWalk *walk, size_t *bits, int64_t *budget)
+IolistResult iolist_walk_size(IolistWalk *walk, size_t *size, int64_t *budget)
 {
+    unsigned shift = walk->allow_bits ? 0 : 3;
+    size_t limit = walk->allow_bits ? BITS_MAX : SIZE_MAX - BITS_MAX;
     Term tail = TERM_NIL;
     Term item;
     ItemKind kind;
 
     while (next_item(walk, &tail, &item, &kind)) {
         if (kind == ITEM_BYTE)
-            *bits += 8;
+            *size += 8 >> shift;
         else if (kind == ITEM_BITS)
-            *bits += bits_size(item);
+            *size += bits_size(item) >> shift;
         else
             return IOLIST_BAD;
-        if (*bits > BITS_MAX)
+        if (*size > limit)
             return IOLIST_TOO_BIG;
         if (--*budget <= 0)
             return out_of_budget(walk, tail);
@@ -177,16 +179,15 @@ IolistResult iolist_size(Term t, size_t *bytes)
 {
     IolistWalk walk;
     IolistResult result;
-    size_t bits = 0;
     int64_t budget = NO_BUDGET;
 
+    *bytes = 0;
     if (!may_be_iolist(t))
         return IOLIST_BAD;
     iolist_walk_start(&walk, t, false);
-    result = iolist_walk_size(&walk, &bits, &budget);
+    result = iolist_walk_size(&walk, bytes, &budget);
     iolist_walk_end(&walk);
-    *bytes = bits / 8;
-    return result;
+    return *bytes > BITS_MAX / 8 && result == IOLIST_DONE ? IOLIST_TOO_BIG : result;
 }
 
 void iolist_copy(Term t, uint8_t *to)

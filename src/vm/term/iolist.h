@@ -48,8 +48,9 @@ void iolist_walk_end(IolistWalk *walk);
 /* What is left to do, as a term; and a walk that goes on with it. Neither ends `walk`. */
 Term iolist_walk_pending(const IolistWalk *walk, Heap *heap);
 void iolist_walk_resume(IolistWalk *walk, Term pending, bool allow_bits);
-/* Adds the size of what comes next to *bits; *budget counts down by elements. */
-IolistResult iolist_walk_size(IolistWalk *walk, size_t *bits, int64_t *budget);
+/* Adds the size of what comes next to *size, in bits if the walk allows bitstrings that are no binaries, else
+ * in bytes (of which there may be more than fit any binary); *budget counts down by elements. */
+IolistResult iolist_walk_size(IolistWalk *walk, size_t *size, int64_t *budget);
 /* Writes what comes next at bit *position of `to` and moves it; *budget counts elements and 1 per 64 bytes. */
 IolistResult iolist_walk_copy(IolistWalk *walk, uint8_t *to, size_t *position, int64_t *budget);
 
