@@ -8,7 +8,7 @@
 
 /* Keys and values stand in one array in the order they came; a key that was erased leaves a hole
  * (NO_TERM). A small dictionary is searched from the start; a larger one has an index: open
- * addressing, numbers of entries plus one. */
+ * addressing, numbers of entries plus one, with the hash of the key beside. */
 #define SMALL_DICTIONARY 8
 
 typedef struct Entry {
@@ -21,24 +21,58 @@ typedef struct Dictionary {
     uint32_t capacity;
     uint32_t count;
     uint32_t index_mask;       /* 0: no index */
-    uint32_t *index;
+    struct IndexSlot *index;
 } Dictionary;
+
+typedef struct IndexSlot {
+    uint32_t number;
+    uint32_t hash;
+} IndexSlot;
 
 #define INDEX_EMPTY 0
 #define INDEX_ERASED UINT32_MAX
 
+#define MIX UINT64_C(0x9e3779b97f4a7c15)
+/* Small tuples of immediates are frequent keys. */
+#define SIMPLE_TUPLE_SIZE 4
+
+static bool is_simple_tuple(Term t)
+{
+    if (!is_tuple(t) || tuple_size(t) > SIMPLE_TUPLE_SIZE)
+        return false;
+    for (size_t i = 1; i <= tuple_size(t); i++)
+        if (!is_immediate(tuple_element(t, i)))
+            return false;
+    return true;
+}
+
 static uint32_t hash_key(Term key)
 {
-    if (is_immediate(key)) {
-        uint64_t bits = term_bits(key) * UINT64_C(0x9e3779b97f4a7c15);
-        return (uint32_t)(bits >> 32);
+    uint64_t hash;
+
+    if (is_immediate(key))
+        return (uint32_t)(term_bits(key) * MIX >> 32);
+    if (!is_simple_tuple(key))
+        return term_internal_hash(key, 0);
+    hash = boxed_header(key);
+    for (size_t i = 1; i <= tuple_size(key); i++) {
+        hash = (hash ^ term_bits(tuple_element(key, i))) * MIX;
+        hash ^= hash >> 32;
     }
-    return term_internal_hash(key, 0);
+    return (uint32_t)hash;
 }
 
 static bool same_key(Term a, Term b)
 {
-    return a == b || (!is_immediate(a) && !is_immediate(b) && term_exact_equal(a, b));
+    if (a == b)
+        return true;
+    if (!is_boxed(a) || !is_boxed(b))
+        return is_cons(a) && is_cons(b) && term_exact_equal(a, b);
+    if (boxed_header(a) != boxed_header(b))
+        return !is_tuple(a) && term_exact_equal(a, b);
+    if (is_simple_tuple(a))
+        return memcmp(boxed(a), boxed(b), (1 + tuple_size(a)) * sizeof(Word)) == 0;
+    return term_exact_equal(a, b);
 }
 
 static Entry *find_small(const Dictionary *d, Term key)
@@ -50,34 +84,37 @@ static Entry *find_small(const Dictionary *d, Term key)
 }
 
 /* The index slot that holds `key`; null if none does. */
-static uint32_t *find_slot(const Dictionary *d, Term key)
+static IndexSlot *find_slot(const Dictionary *d, Term key)
 {
-    for (uint32_t at = hash_key(key) & d->index_mask;; at = (at + 1) & d->index_mask) {
-        uint32_t number = d->index[at];
-        if (number == INDEX_EMPTY)
+    uint32_t hash = hash_key(key);
+
+    for (uint32_t at = hash & d->index_mask;; at = (at + 1) & d->index_mask) {
+        IndexSlot *slot = &d->index[at];
+        if (slot->number == INDEX_EMPTY)
             return NULL;
-        if (number != INDEX_ERASED && same_key(d->entries[number - 1].key, key))
-            return &d->index[at];
+        if (slot->hash == hash && slot->number != INDEX_ERASED && same_key(d->entries[slot->number - 1].key, key))
+            return slot;
     }
 }
 
 static Entry *find(const Dictionary *d, Term key)
 {
-    uint32_t *slot;
+    IndexSlot *slot;
 
     if (!d->index)
         return find_small(d, key);
     slot = find_slot(d, key);
-    return slot ? &d->entries[*slot - 1] : NULL;
+    return slot ? &d->entries[slot->number - 1] : NULL;
 }
 
 static void index_add(Dictionary *d, uint32_t number)
 {
-    uint32_t at = hash_key(d->entries[number].key) & d->index_mask;
+    uint32_t hash = hash_key(d->entries[number].key);
+    uint32_t at = hash & d->index_mask;
 
-    while (d->index[at] != INDEX_EMPTY)
+    while (d->index[at].number != INDEX_EMPTY)
         at = (at + 1) & d->index_mask;
-    d->index[at] = number + 1;
+    d->index[at] = (IndexSlot){number + 1, hash};
 }
 
 /* Squeezes the holes out, makes room for twice as many, and a fresh index. */
@@ -99,7 +136,7 @@ static void rebuild(Dictionary *d)
     d->index_mask = 1;
     while (d->index_mask + 1 < 2 * d->capacity)
         d->index_mask = 2 * d->index_mask + 1;
-    d->index = mem_alloc_zero(MEM_PROCESS, (d->index_mask + 1) * sizeof(uint32_t));
+    d->index = mem_alloc_zero(MEM_PROCESS, (d->index_mask + 1) * sizeof(IndexSlot));
     for (uint32_t i = 0; i < kept; i++)
         index_add(d, i);
 }
@@ -144,7 +181,7 @@ Term dictionary_erase(Process *p, Term key)
         return NO_TERM;
     old = entry->value;
     if (d->index)
-        *find_slot(d, key) = INDEX_ERASED;
+        find_slot(d, key)->number = INDEX_ERASED;
     *entry = (Entry){NO_TERM, NO_TERM};
     d->count--;
     if (d->count == 0)
@@ -194,5 +231,5 @@ size_t dictionary_memory(const Process *p)
 
     if (!d)
         return 0;
-    return sizeof *d + d->capacity * sizeof(Entry) + (d->index ? (d->index_mask + 1) * sizeof(uint32_t) : 0);
+    return sizeof *d + d->capacity * sizeof(Entry) + (d->index ? (d->index_mask + 1) * sizeof(IndexSlot) : 0);
 }

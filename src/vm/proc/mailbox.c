@@ -19,7 +19,7 @@
 
 #define MAX_TIMEOUT_MS 0xffffffffLL
 #define NS_PER_MS 1000000
-#define POOL_MAX 1024
+#define POOL_MAX 16384
 
 /* --- nodes ----------------------------------------------------------------------------------- */
 
