@@ -83,7 +83,7 @@ Term bif_erlang_is_builtin_3(Process *p, const Term *args)
     if (args[0] == A_ERLANG && args[1] == A_APPLY && (args[2] == SMALL(2) || args[2] == SMALL(3)))
         return A_TRUE;             /* an instruction, but it counts */
     entry = export_find(args[0], args[1], (uint32_t)small_value(args[2]));
-    return atom_bool(entry && entry->bif);
+    return atom_bool(entry && entry->bif_entry);
 }
 
 /* --- get_module_info ----------------------------------------------------------------------- */

@@ -216,15 +216,16 @@ static Term info_allocator(Heap *heap)
                    cons(heap, A_SYS_ALLOC, TERM_NIL), TERM_NIL);
 }
 
-/* {Module, Function, Arity} of all BIFs. */
+/* {Module, Function, Arity} of all BIFs. yield/0 is an instruction on stock, and is not listed. */
 static Term info_snifs(Heap *heap)
 {
     Term list = TERM_NIL;
 
     for (size_t i = bif_table_size; i > 0; i--) {
         const BifEntry *bif = &bif_table[i - 1];
-        Term mfa = tuple_3(heap, atom_from_text(bif->module), atom_from_text(bif->name), small_int(bif->arity));
-        list = cons(heap, mfa, list);
+        Term name = atom_from_text(bif->name);
+        if (name != A_YIELD)
+            list = cons(heap, tuple_3(heap, atom_from_text(bif->module), name, small_int(bif->arity)), list);
     }
     return list;
 }

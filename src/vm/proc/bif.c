@@ -6,13 +6,12 @@ void bif_init(void (*set_stub)(Export *entry))
 {
     for (size_t i = 0; i < bif_table_size; i++) {
         const BifEntry *bif = &bif_table[i];
-        Export *entry;
+        Export *entry = export_get(atom_from_text(bif->module), atom_from_text(bif->name), bif->arity);
 
+        entry->bif_entry = bif;
         if (!bif->function)
             continue;
-        entry = export_get(atom_from_text(bif->module), atom_from_text(bif->name), bif->arity);
         entry->bif = bif->function;
-        entry->bif_entry = bif;
         set_stub(entry);
     }
 }

@@ -44,6 +44,9 @@ static void kill_process(Process *to, Term reason)
         return;
     }
     to->state = PROCESS_EXITING;
+    /* Who has the higher priority may wait for the end, while others keep `to` from its turn. */
+    if (running_process && running_process->priority > to->priority && !(to->flags & PROCESS_QUEUED))
+        to->priority = running_process->priority;
     scheduler_enqueue(to);
 }
 
