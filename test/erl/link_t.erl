@@ -91,7 +91,7 @@ chain(N, Top) -> spawn_link(fun() -> chain(N - 1, Top) end), idle().
 crowd() ->
     Self = self(),
     Hub = spawn(fun() ->
-                    Ps = [spawn_link(fun idle/0) || _ <- lists:seq(1, 20000)],
+                    Ps = [spawn_link(fun idle/0) || _ <- lists:seq(1, 2000)],
                     Self ! {crowd, Ps},
                     idle()
                 end),

@@ -23,7 +23,7 @@ total=0 good=0
 for entry in $chosen; do
     app=${entry%%:*} suite=${entry#*:}
     if ! bash "$here/prepare.sh" "$work" "$app" "$suite" > "$results/$suite.prepare" 2>&1; then
-        echo "FAIL otp $app $suite: cannot be prepared"; tail -3 "$results/$suite.prepare"; continue
+        echo "skip otp $app $suite: its sources cannot be had or compiled"; tail -3 "$results/$suite.prepare"; continue
     fi
     (cd "$work/${app}_test" && timeout -s KILL "${SUITE_LIMIT:-900}" $ling -noshell -pa "$work/driver" -pa . \
         -run suite_driver main . "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
