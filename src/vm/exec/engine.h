@@ -27,8 +27,6 @@ void engine_run(Process *p);
 /* Makes a fresh process (heap set up, stack empty) start with a call of `target` with `args`
  * (target->arity many, on the process's heap already). A return of that call is a normal exit. */
 void engine_start_call(Process *p, Export *target, const Term *args);
-/* The same for a fun of `arity` arguments; NO_TERM args allowed for arity 0. */
-void engine_start_fun(Process *p, Term fun, const Term *args, uint32_t arity);
 
 /* Fills in entry->stub and points entry->address at it: a call of the BIF when entry->bif is set,
  * else of error_handler:undefined_function/3. For export_get, and when code is deleted. */

@@ -378,9 +378,8 @@ INLINE Handled op_apply_mfa(const Word *next) { return apply_mfa(next, 0); }
 INLINE Handled op_apply_mfa_last(const Word *next, Word frame) { return apply_mfa(NULL, frame); }
 INLINE Handled op_apply_mfa_only(const Word *next) { return apply_mfa(NULL, 0); }
 
-/* --- ends of a process ---------------------------------------------------------------------- */
+/* --- the end of a process ---------------------------------------------------------------------- */
 
 INLINE Handled op_exit_normal(const Word *next) { return slow_exit_normal(); }
-INLINE Handled op_wait_forever(const Word *next) { return slow_wait(IP); }
 
 #include "ops_call.inc"

@@ -175,13 +175,6 @@ INLINE Handled op_put_tuple(const Word *next, Term *dst, Word size, const Word *
     GO(elements + size);
 }
 
-INLINE Handled op_put_tuple_room(const Word *next, Word need, Word live, Term *dst, Word size, const Word *elements)
-{
-    if (UNLIKELY(!HAS_ROOM(need)))
-        return slow_collect(live, need);
-    return op_put_tuple(next, dst, size, elements);
-}
-
 /* Updates are pairs: byte offset of an element, new value. The verifier knows neither that `src` is
  * a tuple nor its size. Room was made by a test_heap before it. */
 INLINE Handled op_update_record(const Word *next, Word size, Term src, Term *dst, Word count, const Word *updates)

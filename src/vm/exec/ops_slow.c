@@ -77,21 +77,6 @@ Handled slow_call(void)
     return slow_yield(IP, (uint32_t)IP[-1]);
 }
 
-Handled slow_wait(const Word *ip)
-{
-    Process *p = VM->process;
-
-    if (process_should_collect(p)) {
-        p->flags &= ~(uint32_t)PROCESS_COLLECT;
-        collect(0, 0);
-    }
-    SYNC_OUT();
-    p->ip = ip;
-    p->live = 0;
-    p->state = PROCESS_WAITING;
-    LEAVE_ENGINE();
-}
-
 Handled slow_exit_normal(void)
 {
     SYNC_OUT();

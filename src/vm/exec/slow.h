@@ -15,8 +15,6 @@ COLD Handled slow_collect(Word live, Word bytes);
 COLD Handled slow_take_fragments(const Word *next, Word live, Term *result);
 /* IP is at the first instruction of a function and no reductions are left. */
 COLD Handled slow_call(void);
-/* Leaves the engine: the process waits; it goes on at `ip` with no x registers. */
-COLD Handled slow_wait(const Word *ip);
 /* Leaves the engine, to go on at `ip` with x[0..live) when its turn comes again. */
 COLD Handled slow_yield(const Word *ip, uint32_t live);
 
