@@ -168,7 +168,7 @@ catch_ref(F) ->
 
 options() ->
     Show = fun(O) -> T = ets:new(t, O), [{I, ets:info(T, I)} || I <- [type, protection, named_table, keypos, read_concurrency,
-                                                                   decentralized_counters, heir]] end,
+                                                                   heir]] end,
     [p(O, fun() -> Show(O) end) || O <- [[], [set], [ordered_set], [bag], [duplicate_bag], [public], [private], [protected],
         [{keypos, 3}], [{write_concurrency, true}], [{write_concurrency, auto}], [{write_concurrency, false}], [{read_concurrency, true}],
         [{write_concurrency, true}, private], [{read_concurrency, true}, private], [ordered_set, {write_concurrency, true}],
