@@ -57,7 +57,10 @@ static const BinaryPattern *compiled_pattern(Term t)
 static Term search_step(Process *p, const Term *args);
 static TrapBif search_more = TRAP_BIF(search_step, A_MATCH, 4);
 
-enum { STATE_KIND = 1, STATE_FLAGS, STATE_AT, STATE_END, STATE_NODE, STATE_CANDIDATE, STATE_CANDIDATE_SIZE, STATE_PART, STATE_SIZE = STATE_PART };
+enum {
+    STATE_KIND = 1, STATE_FLAGS, STATE_AT, STATE_END, STATE_NODE, STATE_CANDIDATE, STATE_CANDIDATE_SIZE, STATE_PART,
+    STATE_SIZE = STATE_PART
+};
 
 static Term put_away(Process *p, const BinarySearch *s)
 {
@@ -116,12 +119,15 @@ static void collect_part(Process *p, BinarySearch *s, size_t end)
 /* True if the search is to go on. */
 static bool collect(Process *p, BinarySearch *s, const PatternMatch *match)
 {
+    Term range;
+
     if (s->kind == SEARCH_SPLIT) {
         collect_part(p, s, match->start);
         s->part_start = match->start + match->size;
         return s->flags & SPLIT_GLOBAL;
     }
-    s->found = cons(&p->heap, tuple_2(&p->heap, small_int((int64_t)match->start), small_int((int64_t)match->size)), s->found);
+    range = tuple_2(&p->heap, small_int((int64_t)match->start), small_int((int64_t)match->size));
+    s->found = cons(&p->heap, range, s->found);
     return s->kind == SEARCH_MATCHES;
 }
 

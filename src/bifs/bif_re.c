@@ -274,7 +274,8 @@ static Term take_job_result(Process *p, const Term *args)
     re_options_read(args[2], &options);
     re_capture_read(&options, regex, &capture);
     bits_view(args[0], &view);
-    term = result_to_term(p, result, match, &capture, view.bytes == match->subject ? args[0] : NO_TERM, options.report_errors);
+    term = result_to_term(p, result, match, &capture, view.bytes == match->subject ? args[0] : NO_TERM,
+                          options.report_errors);
     re_capture_free(&capture);
     return term;
 }
@@ -297,7 +298,8 @@ static bool is_long(const RegexMatch *match)
 }
 
 /* args: subject, pattern, options. Takes over the reference to `regex`. */
-static Term run_on_subject(Process *p, Regex *regex, const Subject *subject, const ReOptions *options, uint32_t flags, const Term *args)
+static Term run_on_subject(Process *p, Regex *regex, const Subject *subject, const ReOptions *options, uint32_t flags,
+                           const Term *args)
 {
     size_t few_ranges[32];
     size_t *ranges = few_ranges;

@@ -1,5 +1,6 @@
 #include "bifs/regex.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -202,7 +203,7 @@ typedef struct Attempt {
     PCRE2_SIZE offset;
 } Attempt;
 
-/* For \\w in UTF-8, PCRE2 looks for possible first bytes of letters from 128 on in the map of white space:
+/* For \w in UTF-8, PCRE2 looks for possible first bytes of letters from 128 on in the map of white space:
  * such expressions must do without a set of first bytes. */
 static bool is_misled(const Attempt *attempt, uint32_t flags)
 {
@@ -218,22 +219,34 @@ static pcre2_code *try_compile(Attempt *attempt, const RegexSpec *spec)
     return pcre2_compile(attempt->source, attempt->size, options, &attempt->code, &attempt->offset, attempt->context);
 }
 
+static bool drop_backslash(Attempt *attempt, size_t at)
+{
+    if (at >= attempt->size || attempt->source[at] != '\\')
+        return false;
+    attempt->size--;
+    memmove(attempt->source + at, attempt->source + at + 1, attempt->size - at);
+    return true;
+}
+
 /* Some things were good in PCRE's first series that no longer are: a letter that has no meaning after a
- * backslash, or none in a class, stands for itself; so does a hyphen after a class like \\w. False: it is
- * something else. */
+ * backslash, or none in a class, stands for itself; so do \8 and \9, and a hyphen after a class like \w.
+ * False: it is something else. */
 static bool make_acceptable(Attempt *attempt)
 {
     size_t at = attempt->offset;
 
     if (attempt->code == PCRE2_ERROR_UNKNOWN_ESCAPE && !attempt->letters_are_literal) {
         attempt->letters_are_literal = true;
-        pcre2_set_compile_extra_options(attempt->context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK | PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL);
+        pcre2_set_compile_extra_options(attempt->context,
+                                        PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK | PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL);
         return true;
     }
-    if (attempt->code == PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS && at > 0 && at < attempt->size && attempt->source[at - 1] == '\\') {
-        attempt->size--;
-        memmove(attempt->source + at - 1, attempt->source + at, attempt->size - (at - 1));
-        return true;
+    if (attempt->code == PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS)
+        return drop_backslash(attempt, at - 1);
+    if (attempt->code == PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE) {
+        while (at > 0 && at < attempt->size && isdigit(attempt->source[at]))
+            at--;
+        return at + 1 < attempt->size && (attempt->source[at + 1] & ~1) == '8' && drop_backslash(attempt, at);
     }
     if (attempt->code != PCRE2_ERROR_CLASS_INVALID_RANGE || at >= attempt->size || attempt->source[at] != '-')
         return false;

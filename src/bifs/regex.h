@@ -15,7 +15,9 @@ enum {
     REGEX_UNICODE = 1 << 12, REGEX_NO_START_OPTIMIZE = 1 << 13,
     REGEX_FLAGS_END = 1 << 14
 };
-typedef enum RegexNewline { NEWLINE_DEFAULT, NEWLINE_CR, NEWLINE_LF, NEWLINE_CRLF, NEWLINE_ANYCRLF, NEWLINE_ANY, NEWLINE_END } RegexNewline;
+typedef enum RegexNewline {
+    NEWLINE_DEFAULT, NEWLINE_CR, NEWLINE_LF, NEWLINE_CRLF, NEWLINE_ANYCRLF, NEWLINE_ANY, NEWLINE_END
+} RegexNewline;
 typedef enum RegexBsr { BSR_DEFAULT, BSR_ANYCRLF, BSR_UNICODE, BSR_END } RegexBsr;
 
 typedef struct RegexSpec {
@@ -45,7 +47,10 @@ uint32_t regex_name_count(const Regex *regex);
 /* The names, sorted; one that several groups have comes several times. *group is the group's number. */
 const char *regex_name(const Regex *regex, uint32_t index, uint32_t *group);
 
-enum { MATCH_ANCHORED = 1, MATCH_NOTBOL = 2, MATCH_NOTEOL = 4, MATCH_NOTEMPTY = 8, MATCH_NOTEMPTY_ATSTART = 16, MATCH_NO_UTF_CHECK = 32 };
+enum {
+    MATCH_ANCHORED = 1, MATCH_NOTBOL = 2, MATCH_NOTEOL = 4, MATCH_NOTEMPTY = 8, MATCH_NOTEMPTY_ATSTART = 16,
+    MATCH_NO_UTF_CHECK = 32
+};
 
 typedef struct RegexMatch {
     const uint8_t *subject;

@@ -182,7 +182,8 @@ static Term read_request(Line *line)
         if (version == NO_TERM)
             return NO_TERM;
     }
-    return tuple_4(line->heap, A_HTTP_REQUEST, method_to_term(line, method, method_size), uri_to_term(line, uri, uri_size), version);
+    return tuple_4(line->heap, A_HTTP_REQUEST, method_to_term(line, method, method_size),
+                   uri_to_term(line, uri, uri_size), version);
 }
 
 /* Every word of a name begins with a capital. */

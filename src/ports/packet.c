@@ -105,7 +105,7 @@ static int64_t cdr(const PacketRules *rules, const uint8_t *bytes, size_t size)
     if (memcmp(bytes, "GIOP", 4) != 0)
         return BAD_PACKET;
     if (bytes[6] & 1)
-        return with_body(rules, 12, length[0] | (uint32_t)length[1] << 8 | (uint32_t)length[2] << 16 | (uint32_t)length[3] << 24);
+        return with_body(rules, 12, __builtin_bswap32(big_endian(length, 4)));
     return with_body(rules, 12, big_endian(length, 4));
 }
 
