@@ -248,7 +248,11 @@ static void read_operand(CodeReader *code, char letter)
 
     if (!compact_read(&code->in, &compact))
         return;
-    read_any(code, &compact, out);
+    if (LIKELY(compact.tag <= COMPACT_Y && compact.tag >= COMPACT_X && (uint64_t)compact.value <= OPERAND_MAX_REGISTER &&
+               !compact.big))
+        *out = (Operand){.kind = compact.tag == COMPACT_X ? OPERAND_X : OPERAND_Y, .value = compact.value};
+    else
+        read_any(code, &compact, out);
     if (LIKELY(operand_fits(letter, out)))
         return;
     if (letter == 's' && out->kind == OPERAND_NUMBER && fits_small(out->value)) {

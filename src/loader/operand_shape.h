@@ -7,24 +7,30 @@
 #define OPERAND_SET(kind) (1u << (kind))
 #define OPERAND_SET_REGISTER (OPERAND_SET(OPERAND_X) | OPERAND_SET(OPERAND_Y))
 
-static inline unsigned operand_set_of_letter(char letter)
-{
-    switch (letter) {
-    case 's': return OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_TERM);
-    case 'r': case 'd': return OPERAND_SET_REGISTER;
-    case 'y': return OPERAND_SET(OPERAND_Y);
-    case 'f': case 'l': return OPERAND_SET(OPERAND_LABEL);
-    case 'a': return OPERAND_SET(OPERAND_TERM);
-    case 'F': case 'G': return OPERAND_SET(OPERAND_FR);
-    case 'm': return OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_TERM) | OPERAND_SET(OPERAND_FR);
-    case 'o': return OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_FR);
-    case '?': return ~0u;
-    default: return OPERAND_SET(OPERAND_NUMBER);
-    }
-}
+static const uint8_t operand_sets['y' + 1] = {
+    ['s'] = OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_TERM),
+    ['r'] = OPERAND_SET_REGISTER,
+    ['d'] = OPERAND_SET_REGISTER,
+    ['y'] = OPERAND_SET(OPERAND_Y),
+    ['f'] = OPERAND_SET(OPERAND_LABEL),
+    ['l'] = OPERAND_SET(OPERAND_LABEL),
+    ['a'] = OPERAND_SET(OPERAND_TERM),
+    ['F'] = OPERAND_SET(OPERAND_FR),
+    ['G'] = OPERAND_SET(OPERAND_FR),
+    ['m'] = OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_TERM) | OPERAND_SET(OPERAND_FR),
+    ['o'] = OPERAND_SET_REGISTER | OPERAND_SET(OPERAND_FR),
+    ['?'] = 0xff,
+    ['u'] = OPERAND_SET(OPERAND_NUMBER),
+    ['i'] = OPERAND_SET(OPERAND_NUMBER),
+    ['p'] = OPERAND_SET(OPERAND_NUMBER),
+    ['w'] = OPERAND_SET(OPERAND_NUMBER),
+    ['v'] = OPERAND_SET(OPERAND_NUMBER),
+    ['k'] = OPERAND_SET(OPERAND_NUMBER),
+    ['n'] = OPERAND_SET(OPERAND_NUMBER)
+};
 static inline bool operand_fits(char letter, const Operand *operand)
 {
-    return OPERAND_SET(operand->kind) & operand_set_of_letter(letter);
+    return OPERAND_SET(operand->kind) & operand_sets[(unsigned char)letter];
 }
 
 #define OPERAND_MAX_REGISTER 1023

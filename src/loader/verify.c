@@ -13,8 +13,7 @@ uint64_t verify_check_count;
 
 static void start_function(Verifier *v)
 {
-    memset(&v->now, 0, sizeof v->now);
-    v->now.frame = NO_FRAME;
+    state_clear(&v->now, v->function_words[v->function_index]);
     flow_keep_x_range(v, 0, v->function->arity);
     v->is_reached = true;
     v->must_repeat = false;
@@ -121,6 +120,10 @@ static bool place_labels(Verifier *v)
 
         v->function = f;
         v->at = UINT32_MAX;
+        if (v->label_function[f->info_label] != 0) {
+            flow_fail(v, "label is defined twice");
+            return false;
+        }
         v->label_function[f->info_label] = i + 1;
         v->label_at[f->info_label] = VERIFY_AT_INFO;
         for (uint32_t j = 0; j < f->count; j++) {
@@ -139,31 +142,42 @@ static bool place_labels(Verifier *v)
     return true;
 }
 
-/* Labels in operands become canonical, and must stand somewhere. */
+/* The label becomes canonical, and must stand somewhere. */
+static void resolve_label(Verifier *v, Operand *o)
+{
+    o->value = v->ir->label_alias[o->value];
+    if (v->label_function[o->value] == 0)
+        flow_fail(v, "label that stands nowhere");
+}
+
+/* Resolves the labels of an instruction. The result is the highest register, or `most`. */
+static int64_t resolve_operands(Verifier *v, Instruction *in, int64_t most)
+{
+    for (Operand *o = in->operands; o < in->operands + in->operand_count; o++) {
+        if (o->kind <= OPERAND_Y)
+            most = MAX(most, o->value);
+        else if (o->kind == OPERAND_LABEL && o->value != 0)
+            resolve_label(v, o);
+    }
+    if (in->op == GENERIC_ALLOCATE || in->op == GENERIC_ALLOCATE_HEAP)
+        most = MAX(most, in->operands[0].value);
+    return most;
+}
+
+/* Also finds out how wide the sets of registers must be: a rare function uses x1023 or a large frame. */
 static bool resolve_labels(Verifier *v)
 {
     CodeIr *ir = v->ir;
 
-    for (uint32_t i = 0; i < ir->function_count; i++) {
+    for (uint32_t i = 0; i < ir->function_count && !v->failed; i++) {
         FunctionIr *f = v->function = &ir->functions[i];
+        int64_t most = MAX(f->arity, 4);
 
-        for (v->at = 0; v->at < f->count; v->at++) {
-            Instruction *in = &f->instructions[v->at];
-
-            for (uint32_t k = 0; k < in->operand_count; k++) {
-                Operand *o = &in->operands[k];
-
-                if (o->kind != OPERAND_LABEL || o->value == 0)
-                    continue;
-                o->value = ir->label_alias[o->value];
-                if (v->label_function[o->value] == 0) {
-                    flow_fail(v, "label that stands nowhere");
-                    return false;
-                }
-            }
-        }
+        for (v->at = 0; v->at < f->count; v->at++)
+            most = resolve_operands(v, &f->instructions[v->at], most);
+        v->function_words[i] = (uint8_t)MIN(most / 64 + 1, STATE_MAX_WORDS);
     }
-    return true;
+    return !v->failed;
 }
 
 /* `*label` must be the entry of a function of that arity; becomes canonical. */
@@ -204,6 +218,7 @@ bool verify_code(CodeIr *ir, LoadError *error)
     v->label_function = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
     v->label_at = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
     v->label_state = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
+    v->function_words = arena_array(&ir->arena, uint8_t, ir->function_count);
     is_good = place_labels(v) && resolve_labels(v) && resolve_entries(v);
     for (uint32_t i = 0; is_good && i < ir->function_count; i++)
         is_good = verify_function(v, i);

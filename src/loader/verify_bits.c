@@ -14,10 +14,10 @@ static bool string_is_inside(const CodeIr *ir, int64_t offset, int64_t bytes)
 static bool is_readable(const Operand *o, const State *now)
 {
     if (o->kind == OPERAND_X)
-        return set_has(now->x, (uint32_t)o->value);
+        return set_has(now, SET_X, (uint32_t)o->value);
     if (o->kind == OPERAND_Y)
-        return now->frame < FRAME_UNKNOWN && o->value < now->frame && set_has(now->y, (uint32_t)o->value) &&
-               !set_has(now->catches, (uint32_t)o->value);
+        return now->frame < FRAME_UNKNOWN && o->value < now->frame && set_has(now, SET_Y, (uint32_t)o->value) &&
+               !set_has(now, SET_CATCHES, (uint32_t)o->value);
     return o->kind == OPERAND_TERM;
 }
 
@@ -85,7 +85,7 @@ static bool letter_fits(char letter, const Operand *o, const State *now)
     case 't': return o->kind == OPERAND_TERM;
     default:
         return o->kind == OPERAND_X || (o->kind == OPERAND_Y && now->frame < FRAME_UNKNOWN && o->value < now->frame &&
-                                        !set_has(now->catches, (uint32_t)o->value));
+                                        !set_has(now, SET_CATCHES, (uint32_t)o->value));
     }
 }
 
@@ -134,7 +134,7 @@ void verify_bits_results(const Instruction *in, State *now)
 
             if (*letter != 'd')
                 continue;
-            set_add(o->kind == OPERAND_X ? now->x : now->y, (uint32_t)o->value);
+            set_add(now, o->kind == OPERAND_X ? SET_X : SET_Y, (uint32_t)o->value);
             state_set_fact(now, o, FACT_NONE);
         }
     }

@@ -33,7 +33,7 @@ static bool merge_at(Verifier *v, uint32_t label)
             v->state_capacity = v->state_capacity * 2 + 64;
             v->states = mem_realloc(MEM_CODE, v->states, v->state_capacity * sizeof(State));
         }
-        v->states[v->state_count++] = v->now;
+        state_copy(&v->states[v->state_count++], &v->now);
         v->label_state[label] = v->state_count;
         return true;
     }
@@ -61,7 +61,7 @@ void flow_branch(Verifier *v, uint32_t label)
     if (v->label_at[label] == VERIFY_AT_INFO) {
         if (v->now.frame != NO_FRAME)
             flow_fail(v, "jump to func_info with a stack frame");
-        if (!set_has_first(v->now.x, v->function->arity))
+        if (!set_has_first(&v->now, SET_X, v->function->arity))
             flow_fail(v, "jump to func_info without all arguments");
         return;
     }
@@ -96,10 +96,10 @@ void flow_complete_frame(Verifier *v, bool before_label)
         return;
     operands = arena_array(&v->ir->arena, Operand, v->now.frame + 1);
     for (uint32_t i = 0; i < v->now.frame; i++) {
-        if (set_has(v->now.y, i))
+        if (set_has(&v->now, SET_Y, i))
             continue;
         operands[++count] = (Operand){.kind = OPERAND_Y, .value = i};
-        set_add(v->now.y, i);
+        set_add(&v->now, SET_Y, i);
     }
     operands[0] = (Operand){.kind = OPERAND_NUMBER, .value = count};
     flow_insert(v, before_label, (Instruction){.op = GENERIC_INIT_YREGS, .operand_count = count + 1, .operands = operands});
@@ -108,9 +108,10 @@ void flow_complete_frame(Verifier *v, bool before_label)
 /* A call that the compiler knows not to return may stand before a handler. */
 bool flow_must_not_enter(const Verifier *v, const Instruction *in)
 {
-    const uint64_t *x = v->now.x;
+    const State *now = &v->now;
 
-    return in->op == GENERIC_TRY_CASE && !(set_has(x, 1) && set_has(x, 2) && set_has(x, 3));
+    return in->op == GENERIC_TRY_CASE &&
+           !(set_has(now, SET_X, 1) && set_has(now, SET_X, 2) && set_has(now, SET_X, 3));
 }
 
 /* The instruction at hand stands at a label: what is known is what all ways to it have in common. */
@@ -124,7 +125,7 @@ void flow_arrive(Verifier *v, const Instruction *in)
     if (v->is_reached)
         merge_at(v, in->label);
     if (v->label_state[in->label] != 0) {
-        v->now = v->states[v->label_state[in->label] - 1];
+        state_copy(&v->now, &v->states[v->label_state[in->label] - 1]);
         v->is_reached = true;
     }
 }
@@ -134,10 +135,10 @@ void flow_arrive(Verifier *v, const Instruction *in)
 void flow_read(Verifier *v, const Operand *o)
 {
     if (o->kind == OPERAND_X) {
-        if (!set_has(v->now.x, (uint32_t)o->value))
+        if (!set_has(&v->now, SET_X, (uint32_t)o->value))
             flow_fail(v, "x register without a value");
     } else if (o->kind == OPERAND_Y) {
-        if (!set_has(v->now.y, (uint32_t)o->value) || set_has(v->now.catches, (uint32_t)o->value))
+        if (!set_has(&v->now, SET_Y, (uint32_t)o->value) || set_has(&v->now, SET_CATCHES, (uint32_t)o->value))
             flow_fail(v, "y register without a value");
     }
 }
@@ -145,12 +146,12 @@ void flow_read(Verifier *v, const Operand *o)
 void flow_write(Verifier *v, const Operand *o, Fact fact)
 {
     if (o->kind == OPERAND_X) {
-        set_add(v->now.x, (uint32_t)o->value);
+        set_add(&v->now, SET_X, (uint32_t)o->value);
     } else if (o->kind == OPERAND_Y) {
-        if (v->now.frame >= FRAME_UNKNOWN || o->value >= v->now.frame || set_has(v->now.catches, (uint32_t)o->value))
+        if (v->now.frame >= FRAME_UNKNOWN || o->value >= v->now.frame || set_has(&v->now, SET_CATCHES, (uint32_t)o->value))
             flow_fail(v, "write to a y register that is not there");
         else
-            set_add(v->now.y, (uint32_t)o->value);
+            set_add(&v->now, SET_Y, (uint32_t)o->value);
     }
     if (!v->failed)
         state_set_fact(&v->now, o, fact);
@@ -158,7 +159,7 @@ void flow_write(Verifier *v, const Operand *o, Fact fact)
 
 void flow_need_arguments(Verifier *v, int64_t count)
 {
-    if (count > VERIFY_MAX_LIVE || !set_has_first(v->now.x, (uint32_t)count))
+    if (count > VERIFY_MAX_LIVE || !set_has_first(&v->now, SET_X, (uint32_t)count))
         flow_fail(v, "x register without a value");
 }
 
@@ -173,10 +174,10 @@ void flow_drop_frame(Verifier *v, int64_t words)
 {
     if (v->now.frame >= FRAME_UNKNOWN || v->now.frame != words)
         flow_fail(v, "stack frame has another size");
-    if (!set_is_empty(v->now.catches))
+    if (!set_is_empty(&v->now, SET_CATCHES))
         flow_fail(v, "a catch is active at the end of the stack frame");
     v->now.frame = NO_FRAME;
-    memset(v->now.y, 0, sizeof v->now.y);
+    set_clear(&v->now, SET_Y);
     memset(v->now.facts[1], 0, sizeof v->now.facts[1]);
 }
 
@@ -196,11 +197,11 @@ void flow_trim_frame(Verifier *v, int64_t words, int64_t left)
         flow_fail(v, "stack frame has another size");
         return;
     }
-    if (words > 0 && !set_is_empty(now->catches)) {
+    if (words > 0 && !set_is_empty(now, SET_CATCHES)) {
         flow_fail(v, "trim while a catch is active");
         return;
     }
-    set_shift_down(now->y, (uint32_t)words);
+    set_shift_down(now, SET_Y, (uint32_t)words);
     for (int i = 0; i < FACT_REGISTERS; i++)
         now->facts[1][i] = i + words < FACT_REGISTERS ? now->facts[1][i + words] : FACT_NONE;
     now->frame = (uint32_t)left;
@@ -210,5 +211,5 @@ void flow_keep_x_range(Verifier *v, unsigned first, unsigned count)
 {
     state_keep_live(&v->now, 0);
     for (unsigned i = first; i < first + count; i++)
-        set_add(v->now.x, i);
+        set_add(&v->now, SET_X, i);
 }

@@ -25,6 +25,7 @@ typedef struct Verifier {
     uint32_t *label_function;      /* label -> index of its function + 1; 0: nowhere */
     uint32_t *label_at;            /* label -> index of its instruction, or AT_INFO */
     uint32_t *label_state;         /* label -> index into `states` + 1; 0: not reached yet */
+    uint8_t *function_words;       /* by function: width of its sets of registers */
     /* The function at hand. */
     FunctionIr *function;
     uint32_t function_index;

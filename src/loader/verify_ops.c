@@ -48,7 +48,7 @@ static void branch_to_handler(Verifier *v, const Instruction *in)
     const Instruction *handler;
     State saved;
 
-    if (v->now.frame >= FRAME_UNKNOWN || slot >= v->now.frame || slot >= set_lowest(v->now.catches, UINT32_MAX)) {
+    if (v->now.frame >= FRAME_UNKNOWN || slot >= v->now.frame || slot >= set_lowest(&v->now, SET_CATCHES, UINT32_MAX)) {
         flow_fail(v, "bad slot of a catch");
         return;
     }
@@ -61,24 +61,24 @@ static void branch_to_handler(Verifier *v, const Instruction *in)
         flow_fail(v, "no handler at the label of a catch");
         return;
     }
-    set_add(v->now.y, slot);
-    set_add(v->now.catches, slot);
+    set_add(&v->now, SET_Y, slot);
+    set_add(&v->now, SET_CATCHES, slot);
     if (slot < FACT_REGISTERS)
         v->now.facts[1][slot] = FACT_NONE;
-    saved = v->now;
+    state_copy(&saved, &v->now);
     flow_keep_x_range(v, is_try ? 1 : 0, is_try ? 3 : 4);
     memset(v->now.facts, 0, sizeof v->now.facts);
     flow_branch(v, label);
-    v->now = saved;
+    state_copy(&v->now, &saved);
 }
 
 static void end_catch(Verifier *v, uint32_t slot)
 {
-    if (set_lowest(v->now.catches, UINT32_MAX) != slot) {
+    if (set_lowest(&v->now, SET_CATCHES, UINT32_MAX) != slot) {
         flow_fail(v, "not the innermost catch");
         return;
     }
-    set_remove(v->now.catches, slot);
+    set_remove(&v->now, SET_CATCHES, slot);
     if (slot < FACT_REGISTERS)
         v->now.facts[1][slot] = FACT_NONE;
 }
@@ -200,15 +200,22 @@ static bool may_raise(const Instruction *in, const GenericOpInfo *info)
     return info->operands[0] != 'f' || in->operands[0].value == 0;
 }
 
-/* Writes all destinations; their new values are of unknown type. */
+/* Writes all destinations, which then are of the type `fact`. */
 static void write_results(Verifier *v, const Instruction *in, Fact fact)
 {
-    OperandWalk walk = walk_start(in);
-    const Operand *o;
+    const char *letters = generic_op_info[in->op].operands;
+    const Operand *o = in->operands;
+    OperandWalk walk;
     char letter;
 
+    for (; *letters && *letters != '*'; letters++, o++)
+        if (*letters == 'd' || *letters == 'o')
+            flow_write(v, o, fact);
+    if (in->op != GENERIC_GET_MAP_ELEMENTS)
+        return;                    /* no other has destinations in its list */
+    walk = walk_start(in);
     while ((letter = walk_next(&walk, &o)) != 0)
-        if (letter == 'd' || letter == 'o')
+        if (letter == 'd')
             flow_write(v, o, fact);
 }
 
@@ -342,7 +349,7 @@ static void do_catch(Verifier *v, const Instruction *in)
         flow_keep_x_range(v, 0, 1);
         return;
     default:                       /* try_case */
-        if (!set_has(v->now.x, 1) || !set_has(v->now.x, 2) || !set_has(v->now.x, 3))
+        if (!set_has(&v->now, SET_X, 1) || !set_has(&v->now, SET_X, 2) || !set_has(&v->now, SET_X, 3))
             flow_fail(v, "try_case without an exception");
         end_catch(v, slot);
         flow_keep_x_range(v, 0, 3);
@@ -469,10 +476,24 @@ static void do_special(Verifier *v, const Instruction *in)
     }
 }
 
+/* A fifth of all instructions. */
+static void do_move(Verifier *v, const Instruction *in)
+{
+    const Operand *o = in->operands;
+    Fact fact = types_of(v, &o[0]);
+
+    flow_read(v, &o[0]);
+    flow_write(v, &o[1], fact);
+}
+
 void ops_apply(Verifier *v, Instruction *in)
 {
     const char *why;
 
+    if (in->op == GENERIC_MOVE) {
+        do_move(v, in);
+        return;
+    }
     check_operands(v, in);
     if (v->failed)
         return;

@@ -2,53 +2,52 @@
 
 #include <string.h>
 
-bool set_has_first(const uint64_t *set, uint32_t count)
+void state_clear(State *state, uint32_t words)
 {
-    uint32_t word = 0;
-
-    for (; count >= 64; word++, count -= 64)
-        if (~set[word])
-            return false;
-    return count == 0 || (~set[word] & (((uint64_t)1 << count) - 1)) == 0;
+    memset(state, 0, state_size(words));
+    state->words = words;
+    state->frame = NO_FRAME;
 }
 
-bool set_is_empty(const uint64_t *set)
+void set_clear(State *state, SetKind set)
+{
+    for (uint32_t i = 0; i < state->words; i++)
+        state->sets[i][set] = 0;
+}
+
+bool set_is_empty(const State *state, SetKind set)
 {
     uint64_t all = 0;
 
-    for (int i = 0; i < STATE_MAX_WORDS; i++)
-        all |= set[i];
+    for (uint32_t i = 0; i < state->words; i++)
+        all |= state->sets[i][set];
     return all == 0;
 }
 
-uint32_t set_lowest(const uint64_t *set, uint32_t none)
+uint32_t set_lowest(const State *state, SetKind set, uint32_t none)
 {
-    for (uint32_t i = 0; i < STATE_MAX_WORDS; i++)
-        if (set[i])
-            return i * 64 + (uint32_t)__builtin_ctzll(set[i]);
+    for (uint32_t i = 0; i < state->words; i++)
+        if (state->sets[i][set])
+            return i * 64 + (uint32_t)__builtin_ctzll(state->sets[i][set]);
     return none;
 }
 
-void set_shift_down(uint64_t *set, uint32_t by)
+void set_shift_down(State *state, SetKind set, uint32_t by)
 {
     uint32_t words = by / 64, bits = by % 64;
 
-    for (uint32_t i = 0; i < STATE_MAX_WORDS; i++) {
-        uint64_t low = i + words < STATE_MAX_WORDS ? set[i + words] : 0;
-        uint64_t high = i + words + 1 < STATE_MAX_WORDS ? set[i + words + 1] : 0;
+    for (uint32_t i = 0; i < state->words; i++) {
+        uint64_t low = i + words < state->words ? state->sets[i + words][set] : 0;
+        uint64_t high = i + words + 1 < state->words ? state->sets[i + words + 1][set] : 0;
 
-        set[i] = bits == 0 ? low : low >> bits | high << (64 - bits);
+        state->sets[i][set] = bits == 0 ? low : low >> bits | high << (64 - bits);
     }
 }
 
 void state_keep_live(State *state, uint32_t live)
 {
-    uint32_t word = live / 64;
-
-    if (word < STATE_MAX_WORDS) {
-        state->x[word] &= ((uint64_t)1 << live % 64) - 1;
-        memset(&state->x[word + 1], 0, (STATE_MAX_WORDS - 1 - word) * sizeof(uint64_t));
-    }
+    for (uint32_t i = live / 64, mask = live % 64; i < state->words; i++, mask = 0)
+        state->sets[i][SET_X] &= ((uint64_t)1 << mask) - 1;
     if (live < FACT_REGISTERS)
         memset(&state->facts[0][live], 0, (FACT_REGISTERS - live) * sizeof(Fact));
 }
@@ -86,7 +85,15 @@ static bool merge_all_facts(State *into, const State *other)
 
 bool state_frame_is_complete(const State *state)
 {
-    return state->frame == NO_FRAME || state->frame == FRAME_UNKNOWN || set_has_first(state->y, state->frame);
+    return state->frame >= FRAME_UNKNOWN || set_has_first(state, SET_Y, state->frame);
+}
+
+static bool same_catches(const State *a, const State *b)
+{
+    for (uint32_t i = 0; i < a->words; i++)
+        if (a->sets[i][SET_CATCHES] != b->sets[i][SET_CATCHES])
+            return false;
+    return true;
 }
 
 /* Only what lies at the same place in both frames stays known. */
@@ -95,12 +102,12 @@ static bool forget_frame(State *state, const State *other)
     bool changed = state->frame != FRAME_UNKNOWN;
 
     state->frame = FRAME_UNKNOWN;
-    for (int i = 0; i < STATE_MAX_WORDS; i++) {
-        uint64_t catches = state->catches[i] | other->catches[i];
+    for (uint32_t i = 0; i < state->words; i++) {
+        uint64_t catches = state->sets[i][SET_CATCHES] | other->sets[i][SET_CATCHES];
 
-        changed |= (state->y[i] & catches) != 0;
-        state->y[i] &= ~catches;
-        state->catches[i] = 0;
+        changed |= (state->sets[i][SET_Y] & catches) != 0;
+        state->sets[i][SET_Y] &= ~catches;
+        state->sets[i][SET_CATCHES] = 0;
     }
     return changed;
 }
@@ -109,15 +116,15 @@ bool state_merge(State *into, const State *other)
 {
     bool changed = false;
 
-    if (into->frame != other->frame || memcmp(into->catches, other->catches, sizeof into->catches) != 0)
+    if (into->frame != other->frame || !same_catches(into, other))
         changed = forget_frame(into, other);
-    for (int i = 0; i < STATE_MAX_WORDS; i++) {
-        uint64_t x = into->x[i] & other->x[i];
-        uint64_t y = into->y[i] & other->y[i];
+    for (uint32_t i = 0; i < into->words; i++) {
+        uint64_t x = into->sets[i][SET_X] & other->sets[i][SET_X];
+        uint64_t y = into->sets[i][SET_Y] & other->sets[i][SET_Y];
 
-        changed |= x != into->x[i] || y != into->y[i];
-        into->x[i] = x;
-        into->y[i] = y;
+        changed |= x != into->sets[i][SET_X] || y != into->sets[i][SET_Y];
+        into->sets[i][SET_X] = x;
+        into->sets[i][SET_Y] = y;
     }
     changed |= into->has_message && !other->has_message;
     into->has_message = into->has_message && other->has_message;

@@ -26,24 +26,50 @@ static inline Fact fact_tuple(uint64_t size) { return (Fact)(FACT_TUPLE | MIN(si
  * such ends. They may read y registers that both frames have, and nothing else. */
 #define FRAME_UNKNOWN 0xfffe
 
+/* The sets of registers: x registers that hold a term; y registers that do (a catch slot counts too);
+ * y registers that hold an active catch. */
+typedef enum SetKind { SET_X, SET_Y, SET_CATCHES, SET_COUNT } SetKind;
+
 typedef struct State {
     uint32_t frame;                /* y registers; NO_FRAME: none allocated */
-    Fact facts[2][FACT_REGISTERS]; /* x, y */
-    uint64_t x[STATE_MAX_WORDS];   /* registers that hold a term */
-    uint64_t y[STATE_MAX_WORDS];   /* the same; a catch slot counts too */
-    uint64_t catches[STATE_MAX_WORDS];   /* y registers that hold an active catch */
+    uint32_t words;                /* of each set that the function needs */
     bool has_message;              /* loop_rec has found one, and it is still in the mailbox */
+    Fact facts[2][FACT_REGISTERS]; /* x, y */
+    uint64_t sets[STATE_MAX_WORDS][SET_COUNT];
 } State;
 
-static inline bool set_has(const uint64_t *set, uint32_t at) { return set[at / 64] >> (at % 64) & 1; }
-static inline void set_add(uint64_t *set, uint32_t at) { set[at / 64] |= (uint64_t)1 << (at % 64); }
-static inline void set_remove(uint64_t *set, uint32_t at) { set[at / 64] &= ~((uint64_t)1 << (at % 64)); }
+static inline size_t state_size(uint32_t words) { return offsetof(State, sets) + words * sizeof(uint64_t[SET_COUNT]); }
+static inline void state_copy(State *to, const State *from) { __builtin_memcpy(to, from, state_size(from->words)); }
+void state_clear(State *state, uint32_t words);
+
+static inline bool set_has(const State *state, SetKind set, uint32_t at)
+{
+    return at / 64 < state->words && (state->sets[at / 64][set] >> (at % 64) & 1);
+}
+/* `at` is a register of the function. */
+static inline void set_add(State *state, SetKind set, uint32_t at)
+{
+    state->sets[at / 64][set] |= (uint64_t)1 << (at % 64);
+}
+static inline void set_remove(State *state, SetKind set, uint32_t at)
+{
+    state->sets[at / 64][set] &= ~((uint64_t)1 << (at % 64));
+}
 /* Does it hold all of 0 .. count - 1? */
-bool set_has_first(const uint64_t *set, uint32_t count);
-bool set_is_empty(const uint64_t *set);
+static inline bool set_has_first(const State *state, SetKind set, uint32_t count)
+{
+    uint32_t word = 0;
+
+    for (; count >= 64; word++, count -= 64)
+        if (word >= state->words || ~state->sets[word][set])
+            return false;
+    return count == 0 || (word < state->words && (~state->sets[word][set] & (((uint64_t)1 << count) - 1)) == 0);
+}
+void set_clear(State *state, SetKind set);
+bool set_is_empty(const State *state, SetKind set);
 /* The lowest member; `none` if it is empty. */
-uint32_t set_lowest(const uint64_t *set, uint32_t none);
-void set_shift_down(uint64_t *set, uint32_t by);
+uint32_t set_lowest(const State *state, SetKind set, uint32_t none);
+void set_shift_down(State *state, SetKind set, uint32_t by);
 
 static inline Fact state_fact(const State *state, const Operand *at)
 {
