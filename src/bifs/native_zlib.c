@@ -361,7 +361,8 @@ static int run_codec(Process *p, ZStream *stream, Codec *codec, size_t limit, Bi
         byte_queue_skip(&stream->input, done);
         *consumed += done;
         bif_consume(p, (int64_t)(done / BYTES_PER_REDUCTION) + 1);
-        if (bif_must_yield(p))
+        /* Once all is consumed the call flushes: it is told from a finished one by what is left only. */
+        if (stream->input.size > 0 && bif_must_yield(p))
             return code;
     }
     /* Also for Z_NO_FLUSH: the output may have been full the last time. */
