@@ -11,9 +11,10 @@
 
 /* Every term of a queued message that lies on the heap is a root of each collection: a long queue
  * must not make those slow. A collection comes after a good part of the block was filled, so one root for
- * so many words of it costs little. */
+ * so many words of it costs little. What counts is how long the queue is: finding the roots walks it up to the last. */
 #define WORDS_PER_ROOT_MESSAGE 16
 #define MIN_ROOT_MESSAGES 32
+#define MAX_ROOT_MESSAGES 2048
 /* What a message leaves free on the receiver's heap, so that it does not collect at once. */
 #define ROOM_LEFT_WORDS 32
 
@@ -73,7 +74,7 @@ static bool may_add_root(const Process *to)
 {
     size_t most = gc_heap_block_words(&to->heap, &to->gc) / WORDS_PER_ROOT_MESSAGE;
 
-    return to->mailbox.on_heap_count < MAX(MIN_ROOT_MESSAGES, most);
+    return to->mailbox.length < MIN(MAX(MIN_ROOT_MESSAGES, most), MAX_ROOT_MESSAGES);
 }
 
 static bool has_room(const Process *to, size_t words)
