@@ -3,6 +3,7 @@
 -export([main/0]).
 
 main() ->
+    turn_ends(),
     simple(), streaming(), levels(), dictionaries(), raw_and_gzip(), safe(), concatenated(), errors(), controlling(),
     params(), large(), checksums().
 
@@ -143,3 +144,13 @@ large() ->
 checksums() ->
     p(checksums, [erlang:crc32("abc"), erlang:adler32("abc"), erlang:crc32(<<>>), erlang:adler32(<<>>),
                   erlang:crc32_combine(erlang:crc32("abc"), erlang:crc32("def"), 3)]).
+
+%% A turn may end at any point of a call.
+turn_ends() ->
+    Data = lists:duplicate(40, <<"some bytes ">>),
+    Compressed = zlib:compress(Data),
+    Wrong = [N || N <- lists:seq(1, 4000, 7), burn(N) =:= ok, zlib:compress(Data) =/= Compressed],
+    io:format("turn_ends: ~p~n", [Wrong]).
+
+burn(0) -> ok;
+burn(N) -> burn(N - 1).
