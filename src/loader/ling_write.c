@@ -160,6 +160,12 @@ static void put_code(LingWriter *w)
 
 /* --- tables -------------------------------------------------------------------------------- */
 
+/* Labels in these tables have not been looked at yet; 0 will be refused by the verifier. */
+static uint32_t canonical_label(const CodeIr *ir, uint32_t label)
+{
+    return label < ir->label_count ? ir->label_alias[label] : 0;
+}
+
 static void put_imports_and_exports(LingWriter *w)
 {
     const CodeIr *ir = w->ir;
@@ -175,7 +181,7 @@ static void put_imports_and_exports(LingWriter *w)
     for (uint32_t i = 0; i < ir->export_count; i++) {
         put_atom(w, ir->exports[i].name);
         put_number(out, ir->exports[i].arity);
-        put_number(out, ir->label_alias[ir->exports[i].label]);
+        put_number(out, canonical_label(ir, ir->exports[i].label));
     }
 }
 
@@ -190,7 +196,7 @@ static void put_lambdas(LingWriter *w)
 
         put_atom(w, lambda->name);
         put_number(out, lambda->arity);
-        put_number(out, ir->label_alias[lambda->label]);
+        put_number(out, canonical_label(ir, lambda->label));
         put_number(out, lambda->index);
         put_number(out, lambda->free_count);
         put_number(out, lambda->old_uniq);

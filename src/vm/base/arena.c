@@ -25,7 +25,7 @@ static void add_block(Arena *arena, size_t payload)
 
 void *arena_alloc(Arena *arena, size_t size)
 {
-    size_t rounded = (size + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
+    size_t rounded = (MAX(size, 1) + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
     char *result;
 
     if ((size_t)(arena->end - arena->next) < rounded)

@@ -3,7 +3,7 @@
 void reader_init(Reader *in, const void *bytes, size_t size)
 {
     in->start = in->at = bytes;
-    in->end = in->start + size;
+    in->end = size > 0 ? in->start + size : in->start;
     in->error = NULL;
     in->error_offset = 0;
 }
