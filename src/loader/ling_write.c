@@ -146,12 +146,27 @@ static void put_function(LingWriter *w, const FunctionIr *f)
     }
 }
 
+/* The header of a .beam file may announce more labels than stand anywhere. */
+static uint32_t used_labels(const CodeIr *ir)
+{
+    uint32_t highest = 0;
+
+    for (uint32_t i = 0; i < ir->function_count; i++) {
+        const FunctionIr *f = &ir->functions[i];
+
+        highest = MAX(highest, f->info_label);
+        for (uint32_t k = 0; k < f->count; k++)
+            highest = MAX(highest, f->instructions[k].label);
+    }
+    return highest + 1;
+}
+
 static void put_code(LingWriter *w)
 {
     const CodeIr *ir = w->ir;
 
     put_atom(w, ir->module);
-    put_number(&w->code, ir->label_count);
+    put_number(&w->code, used_labels(ir));
     put_number(&w->code, ir->label_alias[ir->on_load_label]);
     put_number(&w->code, ir->function_count);
     for (uint32_t i = 0; i < ir->function_count; i++)
