@@ -185,7 +185,7 @@ Term bif_erlang_load_nif_2(Process *p, const Term *args)
     if (!code)
         return nif_error(p, A_BAD_LIB, "load_nif/2 must be explicitly called from the NIF module. It cannot be "
                                        "called through apply/3.");
-    text = load_bind_natives(code, &reason);
+    text = load_bind_natives(code, args[1], &reason);
     return text ? nif_error(p, reason, text) : A_OK;
 }
 

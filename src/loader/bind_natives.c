@@ -32,17 +32,19 @@ static CodeFunction *find_stub(CodeInstance *code, const NativeFunction *native)
 static void bind(CodeInstance *code, CodeFunction *function, const NativeFunction *native)
 {
     Export *entry = mem_alloc_zero(MEM_CODE, sizeof *entry);
+    Word *at = code->words + function->entry;
 
     entry->module = code->module->name;
     entry->function = function->name;
     entry->arity = function->arity;
     entry->bif = native->function;
     export_set_stub(entry);
-    memcpy(code->words + function->entry, entry->address, BODY_WORDS * sizeof(Word));
+    memcpy(at + 1, entry->address + 1, (BODY_WORDS - 1) * sizeof(Word));
+    *(code_watch.original ? code_watch.original(at) : at) = *entry->address;
     function->is_native = true;
 }
 
-const char *load_bind_natives(CodeInstance *code, Term *reason)
+const char *load_bind_natives(CodeInstance *code, Term info, Term *reason)
 {
     const NativeModule *natives = find_natives(code->module->name);
 
@@ -63,5 +65,7 @@ const char *load_bind_natives(CodeInstance *code, Term *reason)
     for (const NativeFunction *at = natives->functions; at->name; at++)
         bind(code, find_stub(code, at), at);
     code->has_natives = true;
+    if (natives->loaded)
+        natives->loaded(info);
     return NULL;
 }

@@ -35,6 +35,7 @@ typedef struct NativeFunction {
 typedef struct NativeModule {
     const char *name;                       /* of the Erlang module */
     const NativeFunction *functions;        /* ends with a null name */
+    void (*loaded)(Term info);              /* when they are bound, with load_nif's second argument; may be null */
 } NativeModule;
 
 extern const NativeModule *const native_modules[];   /* ends with null; filled by bifs/native_modules.c */
