@@ -7,6 +7,7 @@
 #ifndef LING_LOAD_H
 #define LING_LOAD_H
 
+#include "loader/ir.h"
 #include "loader/load_error.h"
 #include "vm/code/module.h"
 
@@ -17,6 +18,8 @@ typedef struct PreparedModule {
 
 /* -nobeam: .beam files are refused, only .ling files load. */
 extern bool load_refuses_beam;
+/* Gets to see, and may change, what was read before it is verified: tests and fuzzing. Null by default. */
+extern void (*load_change_code)(CodeIr *ir);
 
 typedef enum LoadResult {
     LOAD_OK,
@@ -50,7 +53,7 @@ bool load_md5(const uint8_t *bytes, size_t size, uint8_t md5[16]);
 
 /* Binds the functions of the calling module's native module: what erlang:load_nif/2 does. Text of the
  * reason on failure, null on success; `*reason` gets the atom. */
-const char *load_bind_natives(CodeInstance *code, Term *reason);
+const char *load_bind_natives(CodeInstance *code, Term info, Term *reason);
 
 /* `ling --transform SOURCE... -o TARGET`: writes .beam files, or all in a tree of folders, as .ling. Exit code. */
 int load_transform_command(int count, char **words);
