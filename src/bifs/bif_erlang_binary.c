@@ -1,7 +1,7 @@
 /* erlang: sizes and parts of bitstrings, bitstrings and lists of bytes. */
 #include "bifs.h"
 #include "bifs/byte_range.h"
-#include "vm/term/bits.h"
+#include "vm/term/bits_match.h"
 
 /* List elements made between two looks at the reductions, and how many are worth one. */
 #define CHUNK_BYTES 65536
@@ -17,18 +17,29 @@ Term bif_erlang_is_bitstring_1(Process *p, const Term *args)
     return atom_bool(is_bitstring(args[0]));
 }
 
+/* Newer compilers also ask for the size of a match context: what is left of it. False: neither. */
+static bool size_in_bits(Term t, size_t *bits)
+{
+    const MatchContext *m = bits_match_context(t);
+
+    if (!m && !is_bitstring(t))
+        return false;
+    *bits = m ? bits_match_left(m) : bits_size(t);
+    return true;
+}
+
 Term bif_erlang_byte_size_1(Process *p, const Term *args)
 {
-    if (!is_bitstring(args[0]))
-        return raise_badarg(p);
-    return small_int((int64_t)bits_bytes(bits_size(args[0])));
+    size_t bits;
+
+    return size_in_bits(args[0], &bits) ? small_int((int64_t)bits_bytes(bits)) : raise_badarg(p);
 }
 
 Term bif_erlang_bit_size_1(Process *p, const Term *args)
 {
-    if (!is_bitstring(args[0]))
-        return raise_badarg(p);
-    return small_int((int64_t)bits_size(args[0]));
+    size_t bits;
+
+    return size_in_bits(args[0], &bits) ? small_int((int64_t)bits) : raise_badarg(p);
 }
 
 Term bif_erlang_binary_part_2(Process *p, const Term *args)

@@ -17,6 +17,10 @@ COMPARISON(not_equal, !term_equal(args[0], args[1]))
 COMPARISON(exact_equal, term_exact_equal(args[0], args[1]))
 COMPARISON(exact_not_equal, !term_exact_equal(args[0], args[1]))
 
+/* Of terms that are equal, the first. */
+Term bif_erlang_min_2(Process *p, const Term *args) { return term_compare(args[0], args[1]) > 0 ? args[1] : args[0]; }
+Term bif_erlang_max_2(Process *p, const Term *args) { return term_compare(args[0], args[1]) < 0 ? args[1] : args[0]; }
+
 static bool is_boolean(Term t) { return t == A_TRUE || t == A_FALSE; }
 
 #define BOOLEAN_OPERATOR(name, claim)                                                      \

@@ -5,6 +5,7 @@
 #include "loader/emit_internal.h"
 
 #include "vm/code/operands.h"
+#include "vm/proc/bif.h"
 #include "vm/term/atom.h"
 #include "vm/term/bits_match.h"
 
@@ -102,6 +103,12 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
     return op;
 }
 
+/* Others may trap, or raise more than guards are ready for. */
+static bool is_guard_bif(const Export *export)
+{
+    return export->bif && (export->bif_entry->flags & BIF_GUARD);
+}
+
 static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Operand *live, const ImportIr *import,
                     const Operand *args, const Operand *dst)
 {
@@ -123,7 +130,7 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
     }
     if (!known) {
         Export *export = export_get(import->module, import->function, import->arity);
-        if (!export->bif || import->arity > 3)
+        if (!is_guard_bif(export) || import->arity > 3)
             emit_fail(e, "use of a guard function that does not exist");
         target = operand_pointer(export);
         all[count++] = &target;
@@ -151,7 +158,7 @@ static void prepare_bif0(Emitter *e, Instruction *in)
 
     if (import->module == A_ERLANG && import->function == A_SELF)
         BECOME(e, in, PSEUDO_SELF, &in->operands[1]);
-    else if (!export->bif)
+    else if (!is_guard_bif(export))
         emit_fail(e, "use of a guard function that does not exist");
     else
         BECOME(e, in, PSEUDO_BIF0, &target, &in->operands[1]);

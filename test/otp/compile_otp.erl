@@ -1,16 +1,17 @@
 %% Compiles every module of stdlib, kernel and compiler from the sources that erlang-src installs, and
 %% compares two such runs chunk by chunk.
 %%
-%%   VM -noshell -run compile_otp compile OUT       writes OUT/APP/MODULE.beam, prints the time
+%%   VM -noshell -run compile_otp compile LIB OUT   from LIB/APP-VSN/src to OUT/APP/MODULE.beam; prints the time
 %%   VM -noshell -run compile_otp compare A B       exit status 0 if every chunk but CInf is equal
 -module(compile_otp).
 -export([compile/1, compare/1]).
 
 -define(APPS, [stdlib, kernel, compiler]).
 
-compile([Out]) ->
+compile([Lib, Out]) ->
+    Dirs = [{App, Dir} || App <- ?APPS, Dir <- filelib:wildcard(filename:join(Lib, atom_to_list(App) ++ "-*"))],
     Start = erlang:monotonic_time(millisecond),
-    Results = [compile_app(App, filename:join(Out, atom_to_list(App))) || App <- ?APPS],
+    Results = [compile_app(Dir, Dirs, filename:join(Out, atom_to_list(App))) || {App, Dir} <- Dirs],
     Elapsed = erlang:monotonic_time(millisecond) - Start,
     {Cpu, _} = erlang:statistics(runtime),
     Failed = lists:append([F || {_, F} <- Results]),
@@ -19,18 +20,18 @@ compile([Out]) ->
     io:format("compiled ~b modules in ~b ms, ~b ms CPU~n", [Count, Elapsed, Cpu]),
     halt(case Failed of [] -> 0; _ -> 1 end).
 
-compile_app(App, Out) ->
+compile_app(Dir, Dirs, Out) ->
     ok = filelib:ensure_dir(filename:join(Out, "x")),
-    Src = filename:join(code:lib_dir(App), "src"),
+    Src = filename:join(Dir, "src"),
     Files = lists:sort(filelib:wildcard(filename:join(Src, "*.erl"))),
-    Options = [{outdir, Out}, debug_info, return, {d, 'COMPILER_VSN', "ling test"} | include_options(Src)],
+    Options = [{outdir, Out}, debug_info, return, {d, 'COMPILER_VSN', "ling test"} | include_options(Src, Dirs)],
     Failed = [{File, Errors} || File <- Files,
                                 (Errors = compile_file(File, Options)) =/= ok],
     {length(Files) - length(Failed), Failed}.
 
-include_options(Src) ->
+include_options(Src, Dirs) ->
     [{i, Src}, {i, filename:join(Src, "../include")}]
-        ++ [{i, filename:join(code:lib_dir(App), Dir)} || App <- ?APPS, Dir <- ["include", "src"]].
+        ++ [{i, filename:join(Dir, Sub)} || {_, Dir} <- Dirs, Sub <- ["include", "src"]].
 
 compile_file(File, Options) ->
     case compile:file(File, Options) of
