@@ -59,11 +59,27 @@ static void release_of_erts(const char *erts_version, char *release, size_t size
     snprintf(release, size, "%d", major + 12);
 }
 
+/* Links stay as they are: the root has the name that it was given. */
+static bool absolute_path(const char *path, char *absolute, size_t size)
+{
+    char folder[PATH_MAX] = "";
+    size_t length;
+
+    if (path[0] != '/' && !getcwd(folder, sizeof folder))
+        return false;
+    if ((size_t)snprintf(absolute, size, "%s%s%s", folder, folder[0] ? "/" : "", path) >= size)
+        return false;
+    length = strlen(absolute);
+    while (length > 1 && absolute[length - 1] == '/')
+        absolute[--length] = '\0';
+    return true;
+}
+
 static bool describe_root(const char *root, OtpRoot *found)
 {
     char absolute[PATH_MAX], erts[NAME_MAX + 1], release[64], bindir[PATH_MAX + NAME_MAX + 16];
 
-    if (!realpath(root, absolute) || !find_erts(absolute, erts, sizeof erts))
+    if (!absolute_path(root, absolute, sizeof absolute) || !find_erts(absolute, erts, sizeof erts))
         return false;
     if (!read_release(absolute, release, sizeof release))
         release_of_erts(erts, release, sizeof release);
