@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bifs/crash_dump.h"
 #include "bifs/signals.h"
 #include "io/io_env.h"
 #include "io/io_loop.h"
@@ -75,6 +76,7 @@ static void init_vm(void)
     port_init();
     drivers_init();
     signals_init();
+    crash_dump_init();
     bif_init(engine_set_stub);
 }
 

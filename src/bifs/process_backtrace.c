@@ -40,7 +40,7 @@ static void add_slot(Text *out, unsigned number, Term slot)
     text_add_byte(out, '\n');
 }
 
-static void add_stack(Text *out, const Process *q)
+void process_backtrace_add(Text *out, const Process *q)
 {
     unsigned number = 0;
 
@@ -63,7 +63,7 @@ Term process_backtrace(Process *p, const Process *q)
     Term binary;
 
     if (!(q->flags & PROCESS_SENSITIVE))
-        add_stack(&text, q);
+        process_backtrace_add(&text, q);
     binary = bits_new(&p->heap, text.bytes, text.size);
     text_free(&text);
     return binary;
@@ -78,7 +78,7 @@ Term bif_erts_internal_process_display_2(Process *p, const Term *args)
         return A_BADARG;
     if (!q)
         return A_BADARG;
-    add_stack(&text, q);
+    process_backtrace_add(&text, q);
     fwrite(text.bytes, 1, text.size, stderr);
     text_free(&text);
     return A_TRUE;

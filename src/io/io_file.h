@@ -89,7 +89,7 @@ int io_stream_set_nonblocking(int handle, bool yes);
 /* Blocks until the handle can be written, or the deadline. For output at halt. */
 void io_stream_wait_writable(int handle, int64_t deadline_ns);
 
-/* Blocks for one byte of input; -1 at its end, or when a signal comes. */
+/* Blocks until something is typed; the first byte of it, or -1 at the end of the input. */
 int io_stream_ask(int handle);
 
 #endif

@@ -351,7 +351,12 @@ void io_stream_wait_writable(int handle, int64_t deadline_ns)
 int io_stream_ask(int handle)
 {
     struct pollfd one = {.fd = handle, .events = POLLIN};
-    uint8_t byte;
+    uint8_t typed[64];
+    ssize_t got;
 
-    return poll(&one, 1, -1) == 1 && read(handle, &byte, 1) == 1 ? byte : -1;
+    do {
+        poll(&one, 1, -1);
+        got = read(handle, typed, sizeof typed);
+    } while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    return got > 0 ? typed[0] : -1;
 }

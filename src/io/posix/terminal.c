@@ -6,7 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-static struct termios before;
+static struct termios before, while_raw;
 static int raw_handle = -1;
 
 bool io_terminal_is(int handle) { return isatty(handle) == 1; }
@@ -22,17 +22,27 @@ bool io_terminal_size(int handle, uint32_t *columns, uint32_t *rows)
     return true;
 }
 
-static void restore(void)
+void io_terminal_pause(void)
 {
     if (raw_handle >= 0)
         tcsetattr(raw_handle, TCSANOW, &before);
+}
+
+void io_terminal_resume(void)
+{
+    if (raw_handle >= 0)
+        tcsetattr(raw_handle, TCSANOW, &while_raw);
+}
+
+static void restore(void)
+{
+    io_terminal_pause();
     raw_handle = -1;
 }
 
 bool io_terminal_set_raw(int handle, bool raw)
 {
     static bool registered;
-    struct termios mode;
 
     if (!raw) {
         restore();
@@ -43,11 +53,12 @@ bool io_terminal_set_raw(int handle, bool raw)
     if (!registered)
         atexit(restore);
     registered = true;
-    mode = before;
-    mode.c_iflag &= ~(tcflag_t)(ISTRIP | INLCR | ICRNL | IGNCR | IXON);
-    mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHOE | ECHOK | ECHONL | IEXTEN);
-    mode.c_cc[VMIN] = 1;
-    mode.c_cc[VTIME] = 0;
+    while_raw = before;
+    while_raw.c_iflag &= ~(tcflag_t)(ISTRIP | INLCR | ICRNL | IGNCR | IXON);
+    while_raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHOE | ECHOK | ECHONL | IEXTEN);
+    while_raw.c_cc[VMIN] = 1;
+    while_raw.c_cc[VTIME] = 0;
     raw_handle = handle;
-    return tcsetattr(handle, TCSANOW, &mode) == 0;
+    io_terminal_resume();
+    return true;
 }

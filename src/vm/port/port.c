@@ -306,6 +306,14 @@ void port_set_owner(Port *port, Process *owner)
     link_add(owner, port->id);
 }
 
+/* Undoes what outlives the VM. */
+static void halt_all(void)
+{
+    for (Port *port = table.first; port; port = port->next)
+        if (!(port->flags & PORT_DEAD) && port->driver->halt)
+            port->driver->halt(port);
+}
+
 bool port_flush_all(void)
 {
     bool empty = true;
@@ -313,9 +321,8 @@ bool port_flush_all(void)
     for (Port *port = table.first; port; port = port->next)
         if (!(port->flags & PORT_DEAD) && port->driver->queued && port->driver->queued(port) > 0)
             empty = false;
-    for (Port *port = table.first; empty && port; port = port->next)
-        if (!(port->flags & PORT_DEAD) && port->driver->halt)
-            port->driver->halt(port);
+    if (empty)
+        halt_all();
     return empty;
 }
 
@@ -562,5 +569,6 @@ void port_init(void)
     process_hooks.port_monitors = hook_monitors;
     process_hooks.port_command = port_message;
     process_hooks.halt_flush = port_flush_all;
+    process_hooks.crash_cleanup = halt_all;
     port_unpin(port_new(&forker_driver, NULL, "forker", 6));
 }

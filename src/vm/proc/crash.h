@@ -1,4 +1,4 @@
-/* crash.h - the end of the VM when it cannot go on, and crash dumps. */
+/* crash.h - the end of the VM when it cannot go on. */
 #ifndef LING_CRASH_H
 #define LING_CRASH_H
 
@@ -9,7 +9,5 @@
 NORETURN void crash(const char *format, ...) PRINTF_LIKE(1, 2);
 /* A process that the VM cannot do without has ended: p->exit_reason. */
 NORETURN void crash_system_process(const Process *p);
-/* Writes erl_crash.dump, or what ERL_CRASH_DUMP names. */
-void crash_dump(const char *slogan);
 
 #endif

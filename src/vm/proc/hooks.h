@@ -32,6 +32,10 @@ typedef struct ProcessHooks {
     Term (*check_process_code)(Process *p, Term module);
     /* Writes what is pending on ports; true when there is nothing left to wait for. */
     bool (*halt_flush)(void);
+    /* The VM crashes: writes a crash dump, if one is wanted. */
+    void (*crash_dump)(const char *slogan);
+    /* ... and undoes what would outlive it: modes of terminals. */
+    void (*crash_cleanup)(void);
 } ProcessHooks;
 
 extern ProcessHooks process_hooks;
