@@ -72,4 +72,4 @@ static Term trace_5(Process *p, const Term *args)
 
 static const NativeFunction functions[] = {{"enabled", 3, enabled_3}, {"trace", 5, trace_5}, {NULL, 0, NULL}};
 
-const NativeModule native_erl_tracer = {"erl_tracer", functions};
+const NativeModule native_erl_tracer = {"erl_tracer", functions, NULL};

@@ -8,5 +8,7 @@ extern const NativeModule native_prim_file;
 extern const NativeModule native_prim_buffer;
 extern const NativeModule native_zlib;
 extern const NativeModule native_erl_tracer;
+extern const NativeModule native_prim_socket;
+extern const NativeModule native_prim_net;
 
 #endif

@@ -137,4 +137,4 @@ static const NativeFunction functions[] = {
     {"unlock", 1, unlock_1},
     {NULL, 0, NULL}};
 
-const NativeModule native_prim_buffer = {"prim_buffer", functions};
+const NativeModule native_prim_buffer = {"prim_buffer", functions, NULL};

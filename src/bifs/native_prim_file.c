@@ -169,6 +169,13 @@ static File *open_file(Process *p, Term t, Term *failure)
     return NULL;
 }
 
+int native_prim_file_duplicate(Term t)
+{
+    File *file = magic_ref_data(t, file_destroy);
+
+    return file && file->handle >= 0 ? io_file_duplicate(file->handle) : IO_EINVAL;
+}
+
 static Term close_1(Process *p, const Term *args)
 {
     Term failure;
@@ -600,4 +607,4 @@ static const NativeFunction functions[] = {
     {"file_desc_to_ref_nif", 1, file_desc_to_ref_1},
     {NULL, 0, NULL}};
 
-const NativeModule native_prim_file = {"prim_file", functions};
+const NativeModule native_prim_file = {"prim_file", functions, NULL};

@@ -21,6 +21,9 @@ bool file_path_get(Term t, FilePath *path);
 void file_path_free(FilePath *path);
 char *file_path_copy(const char *path);      /* mem_free(MEM_IO) */
 
+/* A copy of the handle of the open file behind `t`; negative: it is none, or there are no more handles. */
+int native_prim_file_duplicate(Term t);
+
 /* Reads until `size` bytes are there or the end of the file; a negative IO_E*. `offset` < 0: at the
  * file's own position. */
 int64_t file_read_all(int handle, uint8_t *into, size_t size, int64_t offset);

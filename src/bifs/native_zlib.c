@@ -554,4 +554,4 @@ static const NativeFunction functions[] = {
     {"enqueue_nif", 2, enqueue_2},
     {NULL, 0, NULL}};
 
-const NativeModule native_zlib = {"zlib", functions};
+const NativeModule native_zlib = {"zlib", functions, NULL};
