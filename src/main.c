@@ -28,6 +28,7 @@
 #include "vm/proc/scheduler.h"
 #include "vm/proc/spawn.h"
 #include "vm/term/bits.h"
+#include "vm/trace/trace.h"
 
 extern char **environ;
 
@@ -72,6 +73,7 @@ static void init_vm(void)
     process_hooks.stacktrace = exception_current_stacktrace;
     process_hooks.check_process_code = purge_check_process;
     fill_process_defaults();
+    trace_init();
     ets_init();
     port_init();
     drivers_init();

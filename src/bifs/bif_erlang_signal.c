@@ -10,6 +10,7 @@
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
@@ -31,8 +32,13 @@ static Term link_to_process(Process *p, Term pid)
         return A_TRUE;
     if (!other)
         return link_to_nobody(p, pid);
-    if (link_add(p, pid))
+    if (link_add(p, pid)) {
+        if (is_tracing(p, TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK))
+            trace_sink.linked(p, other);
         link_add(other, p->pid);
+        if (is_tracing(other, TRACE_PROCS))
+            trace_sink.event(other, A_GETTING_LINKED, p->pid);
+    }
     return A_TRUE;
 }
 
@@ -48,6 +54,8 @@ static Term link_to_port(Process *p, Term port)
 
 Term bif_erlang_link_1(Process *p, const Term *args)
 {
+    if (is_tracing(p, TRACE_PROCS))
+        trace_sink.event(p, A_LINK, args[0]);
     if (is_local_pid(args[0]))
         return link_to_process(p, args[0]);
     if (is_local_port(args[0]))
@@ -61,10 +69,12 @@ Term bif_erlang_unlink_1(Process *p, const Term *args)
 {
     Process *other;
 
+    if (is_tracing(p, TRACE_PROCS))
+        trace_sink.event(p, A_UNLINK, args[0]);
     if (is_local_pid(args[0])) {
         other = process_table_get(args[0]);
-        if (link_remove(p, args[0]) && other)
-            link_remove(other, p->pid);
+        if (link_remove(p, args[0]) && other && link_remove(other, p->pid) && is_tracing(other, TRACE_PROCS))
+            trace_sink.event(other, A_GETTING_UNLINKED, p->pid);
         return A_TRUE;
     }
     if (is_local_port(args[0])) {

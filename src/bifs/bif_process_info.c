@@ -204,7 +204,7 @@ static Term trap_exit(Process *p, Process *q) { return atom_bool(q->flags & PROC
 static Term error_handler(Process *p, Process *q) { return q->error_handler; }
 static Term priority(Process *p, Process *q) { return priority_name(q->priority); }
 static Term catch_level(Process *p, Process *q) { return words(p, q->catch_count); }
-static Term trace(Process *p, Process *q) { return words(p, q->trace_flags); }
+static Term trace(Process *p, Process *q) { return words(p, q->trace.flags); }
 static Term last_calls(Process *p, Process *q) { return A_FALSE; }
 static Term token(Process *p, Process *q) { return take(p, q, q->seq_trace_token); }
 static Term magic_refs(Process *p, Process *q) { return TERM_NIL; }

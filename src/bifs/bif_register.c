@@ -5,6 +5,7 @@
 #include "vm/proc/hooks.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
+#include "vm/proc/tracing.h"
 
 static Term refuse(Process *p, Term cause)
 {
@@ -22,6 +23,8 @@ static Term register_process(Process *p, Term name, Term pid)
     if (!registry_add(name, pid))
         return refuse(p, A_NONE);
     owner->registered_name = name;
+    if (is_tracing(owner, TRACE_PROCS))
+        trace_sink.event(owner, A_REGISTER, name);
     return A_TRUE;
 }
 
@@ -48,6 +51,13 @@ Term bif_erlang_register_2(Process *p, const Term *args)
     return refuse(p, A_NONE);
 }
 
+static void forget_name(Process *owner)
+{
+    if (is_tracing(owner, TRACE_PROCS))
+        trace_sink.event(owner, A_UNREGISTER, owner->registered_name);
+    owner->registered_name = NO_TERM;
+}
+
 Term bif_erlang_unregister_1(Process *p, const Term *args)
 {
     Term owner = registry_whereis(args[0]);
@@ -58,7 +68,7 @@ Term bif_erlang_unregister_1(Process *p, const Term *args)
     if (is_local_port(owner))
         process_hooks.port_set_name(owner, NO_TERM);
     else
-        process_table_get(owner)->registered_name = NO_TERM;
+        forget_name(process_table_get(owner));
     return A_TRUE;
 }
 

@@ -1,7 +1,8 @@
 /* export.h - what M:F/A means: one entry per function name that anything ever called or exported.
  *
  * Entries are never freed and never move, so code holds their addresses. `address` is where a call
- * goes on: the loaded code, or the entry's own stub that calls the BIF or error_handler. */
+ * goes on: the loaded code, or the entry's own stub that calls the BIF or error_handler, or, while the function is
+ * traced, its other stub (vm/trace/breakpoint.h). */
 #ifndef LING_EXPORT_H
 #define LING_EXPORT_H
 
@@ -17,8 +18,10 @@ typedef struct Export {
     Term function;
     uint32_t arity;
     BifFunction bif;           /* null if it is no BIF */
+    BifFunction called;        /* what call instructions run: `bif`, unless that is traced */
     const struct BifEntry *bif_entry;  /* its line in bifs.tab; null if it is no BIF */
-    Word stub[6];              /* code words: call the BIF and return, or call error_handler */
+    Word stub[3];              /* code words: call the BIF and return, or call error_handler */
+    Word traced[3];            /* code words that `address` leads to while its calls are traced */
     struct Export *next;       /* hash chain */
 } Export;
 _Static_assert(offsetof(Export, arity) == offsetof(ExportIdentity, arity), "starts like ExportIdentity");
@@ -28,7 +31,9 @@ Export *export_find(Term module, Term function, uint32_t arity);   /* or null */
 /* Is there code or a BIF behind it? */
 bool export_is_defined(const Export *entry);
 /* Does it go on in its own stub? */
-static inline bool export_at_stub(const Export *entry) { return entry->address >= entry->stub && entry->address < entry->stub + 6; }
+static inline bool export_at_stub(const Export *entry) { return entry->address >= entry->stub && entry->address < entry->stub + 3; }
+/* Do its calls go to `traced`? */
+static inline bool export_is_traced(const Export *entry) { return entry->address == &entry->traced[1]; }
 /* Fills in entry->stub and points entry->address at it: set by the engine before the first export_get. */
 extern void (*export_set_stub)(Export *entry);
 /* Calls `visit` for every entry. */

@@ -4,6 +4,8 @@
 
 #include "vm/base/mem.h"
 
+CodeWatch code_watch;
+
 static Module **buckets;
 static size_t bucket_count;    /* a power of two */
 static uint32_t entry_count;
@@ -89,6 +91,8 @@ void module_install(Module *module, CodeInstance *code)
     }
     for (uint32_t i = 0; i < code->lambda_count; i++)
         code->lambdas[i].entry->address = code->words + code->lambdas[i].offset;
+    if (code_watch.installed)
+        code_watch.installed(code);
 }
 
 void module_retire(Module *module)
@@ -96,6 +100,8 @@ void module_retire(Module *module)
     CodeInstance *code = module->current;
 
     assert(code && !module->old);
+    if (code_watch.retiring)
+        code_watch.retiring(code);
     module->old = code;
     module->current = NULL;
     for (uint32_t i = 0; i < code->export_count; i++)

@@ -92,6 +92,14 @@ static inline bool code_holds(const CodeInstance *code, const void *address)
     return (const Word *)address >= code->words && (const Word *)address < code->words + code->word_count;
 }
 
+/* Who puts something else in the place of code words and export addresses: vm/trace. Null: nobody. */
+typedef struct CodeWatch {
+    void (*retiring)(CodeInstance *code);    /* is about to become old: all is put back */
+    void (*installed)(CodeInstance *code);   /* has become the current version */
+    Word *(*original)(Word *word);           /* where the word stands that belongs at `word` */
+} CodeWatch;
+extern CodeWatch code_watch;
+
 /* --- versions ------------------------------------------------------------------------------ */
 
 /* Makes `code` known to code_find. */

@@ -37,7 +37,7 @@ INLINE Handled op_call_bif(const Word *next, Export *target)
     Term result;
 
     REDS--;
-    result = run_bif(target->bif, VM->x);
+    result = run_bif(target->called, VM->x);
     if (UNLIKELY(result == NO_TERM))
         return slow_bif_outcome(target, next, 0);
     VM->x[0] = result;
@@ -59,13 +59,13 @@ INLINE Handled op_move2_call_bif(const Word *next, Term s1, Term *d1, Term s2, T
     return op_call_bif(next, target);
 }
 
-INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
+INLINE Handled call_last(Export *target, BifFunction function, Word frame)
 {
     Term result;
     const Word *to;
 
     REDS--;
-    result = run_bif(target->bif, VM->x);
+    result = run_bif(function, VM->x);
     if (UNLIKELY(result == NO_TERM))
         return slow_bif_outcome(target, NULL, frame);
     VM->x[0] = result;
@@ -77,10 +77,15 @@ INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
     return slow_take_fragments(to, 1, &VM->x[0]);
 }
 
-INLINE Handled op_call_bif_only(const Word *next, Export *target) { return op_call_bif_last(next, target, 0); }
+INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
+{
+    return call_last(target, target->called, frame);
+}
 
-/* The stub of an export, and the body of a function that the BIF table names. */
-INLINE Handled op_call_bif_return(const Word *next, Export *target) { return op_call_bif_last(next, target, 0); }
+INLINE Handled op_call_bif_only(const Word *next, Export *target) { return call_last(target, target->called, 0); }
+
+/* The stub of an export, and the body of a function that the BIF table names: traced calls get here, too. */
+INLINE Handled op_call_bif_return(const Word *next, Export *target) { return call_last(target, target->bif, 0); }
 
 INLINE Handled op_call_trap_bif(const Word *next, const void *target)
 {

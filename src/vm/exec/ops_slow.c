@@ -32,7 +32,7 @@ Handled slow_collect(Word live, Word bytes)
 #ifdef LING_GC_STRESS
     vm_just_collected = true;
 #endif
-    DISPATCH();
+    return slow_again();
 }
 
 Handled slow_take_fragments(const Word *next, Word live, Term *result)
@@ -123,6 +123,8 @@ static Handled bif_outcome(const Export *export, const Word *next, Word frame)
     Outcome outcome = p->outcome;
 
     p->outcome = OUTCOME_NONE;
+    if (UNLIKELY(outcome == OUTCOME_TRACED))
+        return slow_traced_bif(export, next, frame);
     if (outcome == OUTCOME_RAISE || outcome == OUTCOME_NONE)
         return slow_raise_bif(export, VM->x);
     if (outcome == OUTCOME_EXIT || outcome == OUTCOME_LEAVE) {
@@ -204,7 +206,7 @@ Handled slow_apply(const Word *next, Word arity, Word frame)
     if (UNLIKELY(module == A_ERLANG && function == A_APPLY && arity == 2))
         return slow_apply_apply(next, arity, frame);
     export = export_get(module, function, (uint32_t)arity);
-    if (UNLIKELY(slow_is_raiser(export)) && export->bif)
+    if (UNLIKELY(slow_is_raiser(export)) && export->bif && !export_is_traced(export))
         return apply_raiser(export, next, frame);
     if (next)
         *--E = RETURN_ADDRESS(next);

@@ -6,9 +6,11 @@
 #include "vm/exec/slow_float.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/exit.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/arith.h"
 #include "vm/term/atom.h"
 #include "vm/term/map.h"
+#include "vm/trace/trace_call.h"
 
 /* --- to the handler ------------------------------------------------------------------------------ */
 
@@ -23,6 +25,18 @@ static Handled end_process(Process *p)
     LEAVE_ENGINE();
 }
 
+/* Functions that traced calls are left by the exception. */
+static __attribute__((noinline)) void tell_trace(Process *p, const Word *slot)
+{
+    ExceptionClass class = p->exception.class;
+    Term reason = p->exception.reason;
+    bool is_lost = class == EXCEPTION_THROW && slot == p->gc.block_end;
+
+    if (is_lost)
+        reason = tuple_2(&p->heap, A_NOCATCH, reason);
+    trace_unwind(p, slot, exception_class_atom(is_lost ? EXCEPTION_ERROR : class), reason);
+}
+
 /* The trace is saved, and registers are synchronised. */
 static Handled deliver(Process *p)
 {
@@ -30,6 +44,8 @@ static Handled deliver(Process *p)
     const Word *handler = exception_find_handler(p, (Word *)E, &frame);
 
     p->outcome = OUTCOME_NONE;
+    if (is_tracing(p, TRACE_UNWINDING))
+        tell_trace(p, handler ? frame : p->gc.block_end);
     if (!handler)
         return end_process(p);
     E = (Term *)frame;

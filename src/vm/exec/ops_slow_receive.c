@@ -5,6 +5,7 @@
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/atom.h"
 
 #define SEND_REDUCTIONS 4
@@ -31,6 +32,8 @@ Handled slow_send(const Word *next)
     if (!to)
         return send_elsewhere(next);
     SYNC_OUT();
+    if (is_tracing(VM->process, TRACE_SEND))
+        trace_sink.send(VM->process, VM->x[0], VM->x[1]);
     message_send(VM->process, to, VM->x[1]);
     SYNC_IN();
     REDS -= SEND_REDUCTIONS;

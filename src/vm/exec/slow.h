@@ -18,6 +18,14 @@ COLD Handled slow_call(void);
 /* Leaves the engine, to go on at `ip` with x[0..live) when its turn comes again. */
 COLD Handled slow_yield(const Word *ip, uint32_t live);
 
+/* The instruction at IP once more: if it is a function's first one, and calls are traced, that is no new call. */
+COLD Handled slow_again(void);
+/* IP is at the first instruction of a function whose calls are traced, or at the stub of such an export. */
+COLD Handled slow_traced_call(void);
+COLD Handled slow_traced_export(void *breakpoint);
+/* A call of a BIF that is traced: `next` and `frame` as for slow_bif_outcome. */
+COLD Handled slow_traced_bif(const Export *export, const Word *next, Word frame);
+
 /* Raises p->exception, which C code has filled in. */
 COLD Handled slow_raise(void);
 /* ... of the BIF `export`, whose arguments are args[0 .. arity). */

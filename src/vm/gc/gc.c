@@ -299,15 +299,19 @@ static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_
     gc->minor_count++;
 }
 
+bool gc_next_is_full(const Collector *gc)
+{
+    return gc->force_full || gc->is_purging || gc->minor_count >= gc->full_sweep_after
+        || gc->old_binary_bytes > MAX(gc->binary_limit, 4 * gc->min_binary_bytes);
+}
+
 size_t gc_collect(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need)
 {
     size_t before = used_words(heap, gc);
     size_t mature = (size_t)(gc->high_water - heap->start);
-    bool full = gc->force_full || gc->is_purging || gc->minor_count >= gc->full_sweep_after;
     size_t live;
 
-    full = full || gc->old_binary_bytes > MAX(gc->binary_limit, 4 * gc->min_binary_bytes);
-    if (!full && prepare_old_generation(gc, mature))
+    if (!gc_next_is_full(gc) && prepare_old_generation(gc, mature))
         minor_sweep(heap, gc, roots, root_count, need);
     else
         full_sweep(heap, gc, roots, root_count, need);

@@ -51,6 +51,9 @@ void gc_heap_free(Heap *heap, Collector *gc);
  * business, who compares gc_total_words. */
 size_t gc_collect(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need);
 
+/* Will gc_collect be a full sweep? (It may become one for lack of memory, too.) */
+bool gc_next_is_full(const Collector *gc);
+
 /* Full sweep of the dead: what gc_collect does with force_full, into the smallest block: hibernate. */
 size_t gc_collect_to_fit(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count);
 

@@ -45,10 +45,9 @@ typedef struct MatchTrace {
     Term (*caller)(Process *p, Heap *heap, bool with_line);
     Term (*dump)(Process *p, Heap *heap);                       /* process_dump: a binary */
     bool (*change_flags)(Process *p, Term tracee, Term off, Term on);   /* flag atoms or A_NONE; false: bad */
-    bool (*trace)(Process *p, Term tracee, Term off_list, Term on_list);
+    Term (*trace)(Process *p, Term tracee, Term off_list, Term on_list);    /* did it change anything? NO_TERM: bad */
     void (*silence)(Process *p, bool on);
-    Term (*set_token)(Process *p, Term item, Term value);       /* NO_TERM: bad */
-    void *context;
+    Term (*set_token)(Process *p, Term item, Term value);       /* value: anywhere. NO_TERM: bad */
     bool return_trace;           /* out */
     bool exception_trace;        /* out */
 } MatchTrace;

@@ -25,6 +25,7 @@ typedef struct Run {
     MatchProgram *program;
     Process *p;
     Heap *heap;             /* to build on */
+    Heap *own;              /* of the process, while functions build on the scratch heap in its place; else null */
     const Term *args;       /* trace */
     size_t arg_count;
     MatchTrace *trace;
@@ -190,9 +191,9 @@ static Term change_flags(Run *run, const MatchOp *op)
     Term result = A_FALSE;
 
     if (run->trace->trace)
-        result = run->trace->trace(run->p, tracee, lists[0], lists[1]) ? A_TRUE : A_EXIT_UPPER;
+        result = run->trace->trace(run->p, tracee, lists[0], lists[1]);
     run->sp += op->a;
-    return result;
+    return result == NO_TERM ? A_EXIT_UPPER : result;
 }
 
 static Term silence(Run *run)
@@ -204,14 +205,26 @@ static Term silence(Run *run)
     return A_TRUE;
 }
 
+static void swap_heaps(Run *run)
+{
+    Heap other = run->p->heap;
+
+    if (!run->own)
+        return;
+    run->p->heap = *run->own;
+    *run->own = other;
+}
+
+/* The token belongs to the process. */
 static Term set_token(Run *run)
 {
-    Term result = NO_TERM;
+    Term result = A_FALSE;
 
-    if (!is_test(run) && run->trace->set_token)
+    if (!is_test(run) && run->trace->set_token) {
+        swap_heaps(run);
         result = run->trace->set_token(run->p, run->sp[0], run->sp[1]);
-    else
-        result = A_FALSE;
+        swap_heaps(run);
+    }
     run->sp += 2;
     return result == NO_TERM ? A_EXIT_UPPER : result;
 }
@@ -406,7 +419,9 @@ static bool run_with_calls(Run *run, const MatchClause *clause)
 
     p->heap = scratch;
     run->heap = &p->heap;
+    run->own = &own;
     matched = run_clause(run, run->program->ops, clause->start);
+    run->own = NULL;
     run->heap = &scratch;
     scratch = p->heap;
     p->heap = own;

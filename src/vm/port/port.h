@@ -77,6 +77,7 @@ struct Port {
     void *driver_state;
     Term owner;                      /* a local pid */
     uint32_t flags;
+    TraceState trace;
     uint32_t pins;                   /* uses on the C stack: freed only at 0 */
     Term *links;                     /* local pids */
     size_t link_count, link_capacity;

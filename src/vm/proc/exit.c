@@ -15,6 +15,7 @@
 #include "vm/proc/suspend.h"
 #include "vm/proc/system_monitor.h"
 #include "vm/proc/timer.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 
 /* Links and monitors dealt with in one turn. */
@@ -94,6 +95,8 @@ static void start_exit(Process *p)
     nodes_monitor_remove_all(p);
     system_monitor_forget(p);
     check_system_process(p);
+    if (is_tracing(p, TRACE_PROCS))
+        trace_sink.event(p, A_EXIT, p->exit_reason);
 }
 
 static void unlink_from(Process *p, Term other)
@@ -105,8 +108,10 @@ static void unlink_from(Process *p, Term other)
         return;
     }
     q = process_table_get(other);
-    if (q && link_remove(q, p->pid))
-        exit_signal(p->pid, q, p->exit_reason, EXIT_SIGNAL_LINK);
+    if (!q || !link_remove(q, p->pid))
+        return;
+    if (!exit_signal(p->pid, q, p->exit_reason, EXIT_SIGNAL_LINK) && is_tracing(q, TRACE_PROCS))
+        trace_sink.event(q, A_GETTING_UNLINKED, p->pid);
 }
 
 /* True when no link is left. */
@@ -137,6 +142,8 @@ static bool end_monitors(Process *p, size_t *budget)
 static void process_free(Process *p)
 {
     suspend_release_all(p);
+    if (p->trace.tracer || p->call_clock)
+        trace_sink.ended(p);
     mailbox_free(p);
     dictionary_clear(p);
     gc_heap_free(&p->heap, &p->gc);
@@ -156,11 +163,15 @@ bool exit_continue(Process *p)
         return false;
     if (p->registered_name != NO_TERM) {
         registry_remove(p->registered_name);
+        if (is_tracing(p, TRACE_PROCS))
+            trace_sink.event(p, A_UNREGISTER, p->registered_name);
         p->registered_name = NO_TERM;
     }
     if (!end_links(p, &budget) || !end_monitors(p, &budget)
         || !monitor_down_all(&p->monitored_by, p->exit_reason, budget))
         return false;
+    if (is_tracing(p, TRACE_EXITING))
+        trace_sink.turn(p, A_OUT_EXITED);
     process_table_remove(p);
     process_free(p);
     return true;

@@ -8,6 +8,7 @@
 #include "vm/proc/mailbox.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/system_monitor.h"
+#include "vm/proc/tracing.h"
 
 /* Ranges that every process has, beside its messages. */
 #define FIXED_RANGES 16
@@ -67,7 +68,6 @@ static void find_roots(Roots *roots, Process *p, Term *x, unsigned live)
     add_one(roots, &p->group_leader);
     add_one(roots, &p->parent);
     add_one(roots, &p->exit_reason);
-    add_one(roots, &p->tracer);
     add_one(roots, &p->seq_trace_token);
 }
 
@@ -75,6 +75,34 @@ static void free_roots(Roots *roots)
 {
     if (roots->ranges != roots->inline_ranges)
         mem_free(MEM_PROCESS, roots->ranges);
+}
+
+/* What the trace needs at the end of a collection. */
+typedef struct TracedCollection {
+    Term end;                  /* tag of the event; NO_TERM: not traced */
+    size_t words_before;
+} TracedCollection;
+
+static size_t words_in_use(const Process *p)
+{
+    return (size_t)(p->heap.top - p->heap.start) + (size_t)(p->gc.old_top - p->gc.old_start)
+        + heap_fragment_words(&p->heap);
+}
+
+static TracedCollection trace_start(Process *p, bool full, size_t need)
+{
+    if (!is_tracing(p, TRACE_COLLECTIONS))
+        return (TracedCollection){.end = NO_TERM};
+    trace_sink.collection(p, full ? A_GC_MAJOR_START : A_GC_MINOR_START, need);
+    return (TracedCollection){full ? A_GC_MAJOR_END : A_GC_MINOR_END, words_in_use(p)};
+}
+
+static void trace_end(Process *p, const TracedCollection *traced)
+{
+    size_t now = words_in_use(p);
+
+    if (traced->end != NO_TERM)
+        trace_sink.collection(p, traced->end, traced->words_before > now ? traced->words_before - now : 0);
 }
 
 /* 0: nobody wants to know how long it takes. */
@@ -98,12 +126,15 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
     int64_t started_ns = start_clock();
     Roots roots;
     size_t copied;
+    TracedCollection traced;
 
     mailbox_settle(p);
     find_roots(&roots, p, x, live);
+    traced = trace_start(p, gc_next_is_full(&p->gc), need);
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
     free_roots(&roots);
     collected(p, started_ns);
+    trace_end(p, &traced);
     return copied;
 }
 
@@ -111,12 +142,15 @@ void process_collect_to_fit(Process *p)
 {
     int64_t started_ns = start_clock();
     Roots roots;
+    TracedCollection traced;
 
     mailbox_settle(p);
     find_roots(&roots, p, p->args, p->live);
+    traced = trace_start(p, true, 0);
     gc_collect_to_fit(&p->heap, &p->gc, roots.ranges, roots.count);
     free_roots(&roots);
     collected(p, started_ns);
+    trace_end(p, &traced);
 }
 
 void process_heap_check(Process *p, Term *x, unsigned live)

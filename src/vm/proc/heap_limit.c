@@ -4,6 +4,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_info.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
 #include "vm/term/pid.h"
@@ -42,6 +43,8 @@ void heap_limit_check(Process *p)
         return;
     if (p->flags & PROCESS_MAX_HEAP_LOG)
         log_limit(p, words);
+    if (is_tracing(p, TRACE_COLLECTIONS))
+        trace_sink.collection(p, A_GC_MAX_HEAP_SIZE, words);
     if (p->flags & PROCESS_MAX_HEAP_KILL)
         exit_signal(p->pid, p, A_KILL, EXIT_SIGNAL_SENT);
 }

@@ -6,6 +6,7 @@
 #include "vm/base/mem.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/seq_trace.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 #include "vm/term/ref.h"
 
@@ -85,10 +86,12 @@ static bool has_room(const Process *to, size_t words)
         && !(to->flags & PROCESS_OFF_HEAP_MESSAGES);
 }
 
-static void append(Process *to, Message *message)
+static void append(Process *to, Message *message, Process *from)
 {
     Mailbox *box = &to->mailbox;
 
+    if (is_tracing(to, TRACE_RECEIVE) && message->term != NO_TERM)
+        trace_sink.receive(to, from ? from->pid : NO_TERM, message->term);
     message->next = NULL;
     *box->last = message;
     box->last = &message->next;
@@ -104,7 +107,7 @@ void message_post(Process *to, Message *message)
         message_free(message);
         return;
     }
-    append(to, message);
+    append(to, message, NULL);
 }
 
 /* The term as it shall stand in `message`. */
@@ -140,7 +143,7 @@ void message_send(Process *from, Process *to, Term term)
     }
     if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
         seq_trace_token_send(from, to, message);
-    append(to, message);
+    append(to, message, from);
 }
 
 /* --- receiving ------------------------------------------------------------------------------- */

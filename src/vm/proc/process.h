@@ -25,9 +25,11 @@ typedef enum Priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_M
 typedef enum ExceptionClass { EXCEPTION_ERROR, EXCEPTION_EXIT, EXCEPTION_THROW } ExceptionClass;
 
 /* What a BIF that returned NO_TERM wants. OUTCOME_EXIT: the process is dead already (exit_self).
- * OUTCOME_LEAVE: it leaves the engine; state, ip, args, live and gc.stack_top are set (hibernate). */
+ * OUTCOME_LEAVE: it leaves the engine; state, ip, args, live and gc.stack_top are set (hibernate).
+ * OUTCOME_TRACED: nothing was done yet, the call goes to the export's address. */
 typedef enum Outcome {
-    OUTCOME_NONE, OUTCOME_RAISE, OUTCOME_TRAP, OUTCOME_YIELD, OUTCOME_WAIT, OUTCOME_EXIT, OUTCOME_LEAVE
+    OUTCOME_NONE, OUTCOME_RAISE, OUTCOME_TRAP, OUTCOME_YIELD, OUTCOME_WAIT, OUTCOME_EXIT, OUTCOME_LEAVE,
+    OUTCOME_TRACED
 } Outcome;
 
 typedef struct Exception {
@@ -58,6 +60,12 @@ typedef struct Mailbox {
     size_t taken_words;    /* of message heaps that became part of the heap since the last collection */
     struct ReceiveMarkers *markers;   /* null until one is reserved */
 } Mailbox;
+
+/* Who is told what about a process or port. */
+typedef struct TraceState {
+    uint32_t flags;                /* TRACE_* (tracing.h) */
+    struct Tracer *tracer;         /* null: nobody; owned by vm/trace */
+} TraceState;
 
 struct LinkTable;
 struct Monitor;
@@ -104,8 +112,8 @@ struct Process {
     Term exit_reason;              /* why it ends, once PROCESS_KILLED or PROCESS_EXITING; else NO_TERM */
     Term initial_module, initial_function;
     uint32_t initial_arity;
-    uint32_t trace_flags;          /* owned by vm/trace */
-    Term tracer;                   /* NO_TERM if none */
+    TraceState trace;
+    struct CallClock *call_clock;  /* null until a call of a function with call_time; owned by vm/trace */
     Term error_handler;            /* module; A_ERROR_HANDLER */
     Term seq_trace_token;          /* TERM_NIL if none */
     uint32_t seq_trace_clock, seq_trace_last;

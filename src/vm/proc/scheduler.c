@@ -5,6 +5,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/hooks.h"
+#include "vm/proc/tracing.h"
 
 /* Of normal and low, low gets every eighth turn. */
 #define LOW_SHARE 8
@@ -126,8 +127,13 @@ bool process_block(Process *p)
 static void finish_exit(Process *p)
 {
     p->state = PROCESS_EXITING;
-    if (!exit_continue(p))
-        scheduler_enqueue(p);
+    if (is_tracing(p, TRACE_EXITING) && (p->flags & PROCESS_EXIT_STARTED))
+        trace_sink.turn(p, A_IN_EXITING);
+    if (exit_continue(p))
+        return;
+    if (is_tracing(p, TRACE_EXITING))
+        trace_sink.turn(p, A_OUT_EXITING);
+    scheduler_enqueue(p);
 }
 
 /* The process has left the processor. */
@@ -138,6 +144,8 @@ static void settle(Process *p)
         return;
     }
     gc_sync_limit(&p->heap, &p->gc);
+    if (is_tracing(p, TRACE_TURNS))
+        trace_sink.turn(p, A_OUT);
     if (p->state == PROCESS_RUNNING) {
         p->state = PROCESS_RUNNABLE;
         scheduler_enqueue(p);
@@ -156,6 +164,8 @@ static void run(Process *p)
     p->flags &= ~(uint32_t)PROCESS_HIBERNATING;
     p->reductions_left = SCHEDULER_TURN_REDUCTIONS;
     running_process = p;
+    if (is_tracing(p, TRACE_TURNS))
+        trace_sink.turn(p, A_IN);
     process_hooks.run(p);
     p->reductions++;                       /* a turn is never for nothing */
     running_process = NULL;

@@ -5,6 +5,7 @@
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
@@ -66,6 +67,8 @@ static SendResult send_to_pair(Process *from, Term pair, Term message)
 
 SendResult process_send(Process *from, Term destination, Term message)
 {
+    if (is_tracing(from, TRACE_SEND))
+        trace_sink.send(from, destination, message);
     if (LIKELY(is_local_pid(destination)))
         return send_to_local(from, destination, message);
     if (is_atom(destination))

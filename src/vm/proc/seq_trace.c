@@ -1,9 +1,8 @@
 #include "vm/proc/seq_trace.h"
 
 #include "io/io_time.h"
-#include "vm/proc/hooks.h"
 #include "vm/proc/mailbox.h"
-#include "vm/proc/process_table.h"
+#include "vm/proc/tracing.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
@@ -51,6 +50,75 @@ void seq_trace_count(Process *p)
     p->seq_trace_token = tuple_from(&p->heap, TOKEN_SIZE, parts);
 }
 
+/* --- changing it ------------------------------------------------------------------------------ */
+
+unsigned seq_trace_flag(Term name)
+{
+    switch (term_bits(name)) {
+    case ATOM_BITS(ATOM_SEND): return SEQ_TRACE_SEND;
+    case ATOM_BITS(ATOM_RECEIVE): return SEQ_TRACE_RECEIVE;
+    case ATOM_BITS(ATOM_PRINT): return SEQ_TRACE_PRINT;
+    case ATOM_BITS(ATOM_TIMESTAMP): return SEQ_TRACE_TIMESTAMP;
+    case ATOM_BITS(ATOM_STRICT_MONOTONIC_TIMESTAMP): return SEQ_TRACE_STRICT_MONOTONIC;
+    case ATOM_BITS(ATOM_MONOTONIC_TIMESTAMP): return SEQ_TRACE_MONOTONIC;
+    default: return 0;
+    }
+}
+
+/* Of p's token, or of the one it would get. */
+static Term part_of(const Process *p, unsigned number, Term otherwise)
+{
+    return is_nil(p->seq_trace_token) ? otherwise : element(p->seq_trace_token, number);
+}
+
+static Term set_flag(Process *p, unsigned flag, bool on)
+{
+    int64_t flags = small_value(part_of(p, SEQ_TOKEN_FLAGS, SMALL(0)));
+
+    seq_trace_token_set(p, SEQ_TOKEN_FLAGS, small_int(on ? flags | flag : flags & ~(int64_t)flag));
+    return atom_bool(flags & flag);
+}
+
+Term seq_trace_serial(Process *p)
+{
+    return tuple_2(&p->heap, element(p->seq_trace_token, SEQ_TOKEN_LAST), element(p->seq_trace_token, SEQ_TOKEN_SERIAL));
+}
+
+static Term set_serial(Process *p, Term pair)
+{
+    Term old;
+
+    if (!is_tuple_of(pair, 2) || !are_small(element(pair, 1), element(pair, 2)))
+        return NO_TERM;
+    seq_trace_token_set(p, SEQ_TOKEN_FROM, part_of(p, SEQ_TOKEN_FROM, p->pid));
+    old = seq_trace_serial(p);
+    seq_trace_token_set(p, SEQ_TOKEN_LAST, element(pair, 1));
+    seq_trace_token_set(p, SEQ_TOKEN_SERIAL, element(pair, 2));
+    p->seq_trace_last = (uint32_t)small_value(element(pair, 1));
+    p->seq_trace_clock = (uint32_t)small_value(element(pair, 2));
+    return old;
+}
+
+Term seq_trace_change(Process *p, Term item, Term value)
+{
+    unsigned flag = seq_trace_flag(item);
+    Term old = p->seq_trace_token;
+
+    if (flag)
+        return value == A_TRUE || value == A_FALSE ? set_flag(p, flag, value == A_TRUE) : NO_TERM;
+    if (item == A_LABEL) {
+        old = part_of(p, SEQ_TOKEN_LABEL, SMALL(0));
+        seq_trace_token_set(p, SEQ_TOKEN_LABEL, value);
+        return old;
+    }
+    if (item == A_SERIAL)
+        return set_serial(p, value);
+    if (item != A_SEQUENTIAL_TRACE_TOKEN || !is_nil(value))
+        return NO_TERM;
+    p->seq_trace_token = TERM_NIL;
+    return old;
+}
+
 /* --- reports --------------------------------------------------------------------------------- */
 
 static Term type_name(unsigned type)
@@ -87,21 +155,13 @@ static Term report_term(Heap *heap, Term token, Term message, unsigned type, Ter
 
 void seq_trace_report(Term token, Term term, unsigned type, Term to)
 {
-    Process *process;
     Message *message;
 
     if (is_nil(token) || tracer == NO_TERM || !(flags_of(token) & type))
         return;
-    process = process_find(tracer);
     message = message_new();
     message->term = report_term(&message->heap, token, term, type, to);
-    if (process) {
-        message_post(process, message);
-        return;
-    }
-    if (is_local_port(tracer) && process_hooks.port_command)
-        process_hooks.port_command(NULL, tracer, message->term);
-    message_free(message);
+    trace_sink.deliver(tracer, message);
 }
 
 /* --- with messages --------------------------------------------------------------------------- */

@@ -21,6 +21,12 @@ void seq_trace_set_tracer(Term tracer);
 
 /* Sets one element (SEQ_TOKEN_*) of p's token, which is made if there is none. */
 void seq_trace_token_set(Process *p, unsigned element, Term value);
+/* SEQ_TRACE_*; 0: no flag. */
+unsigned seq_trace_flag(Term name);
+/* seq_trace:set_token/2. The old value, on p's heap; NO_TERM: there is no such item, or value. `value` lies on p's heap. */
+Term seq_trace_change(Process *p, Term item, Term value);
+/* {Last, Serial} of p's token. */
+Term seq_trace_serial(Process *p);
 /* One more event of p's. */
 void seq_trace_count(Process *p);
 /* Reports `message` if the token's flags ask for `type`. `to` is a pid or []. */

@@ -11,6 +11,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/seq_trace.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 
 #define DEFAULT_HEAP_WORDS 233
@@ -73,7 +74,7 @@ static void clear_terms(Process *p)
 {
     p->exception.reason = p->exception.cause = p->exception.args = NO_TERM;
     p->exception.error_info = p->exception.trace = NO_TERM;
-    p->registered_name = p->exit_reason = p->tracer = NO_TERM;
+    p->registered_name = p->exit_reason = NO_TERM;
     p->seq_trace_token = TERM_NIL;
     p->error_handler = A_ERROR_HANDLER;
 }
@@ -166,9 +167,13 @@ Term process_spawn(Process *parent, SpawnOptions *options)
     p->flags = flags_of(options);
     p->max_heap_words = options->max_heap_words;
     start_call(p, options, (size_t)arg_count);
+    if (tracing_new_processes || (parent && is_tracing(parent, ~0u)))
+        trace_sink.inherit(parent, p, options->link);
     inherit(p, parent);
     if (parent)
         connect(parent, p, options);
+    if (is_tracing(p, TRACE_PROCS) || (parent && is_tracing(parent, TRACE_PROCS)))
+        trace_sink.spawned(parent, p, options->module, options->function, options->args, options->link);
     p->state = PROCESS_RUNNABLE;
     scheduler_enqueue(p);
     return p->pid;

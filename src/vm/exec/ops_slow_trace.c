@@ -1,0 +1,98 @@
+/* ops_slow_trace.c - what traced calls do besides being calls. */
+#include <string.h>
+
+#include "vm/exec/slow.h"
+#include "vm/exec/slow_trace.h"
+
+#include "vm/code/ops.h"
+#include "vm/proc/gc_roots.h"
+#include "vm/trace/trace_call.h"
+
+/* So that the frames fit under the stack top. */
+static void make_room(uint32_t arity)
+{
+    Process *p = VM->process;
+
+    SYNC_OUT();
+    if ((Word *)E - HTOP >= TRACE_FRAMES_WORDS + STACK_RED_ZONE_WORDS)
+        return;
+    process_collect(p, VM->x, arity, TRACE_FRAMES_WORDS);
+    SYNC_IN();
+    E = (Term *)p->gc.stack_top;
+    SYNC_OUT();
+}
+
+static __attribute__((noinline)) void run_breakpoint(Breakpoint *b)
+{
+    TraceFrames frames;
+
+    make_room(b->arity);
+    trace_call(VM->process, b, VM->x, &frames);
+    SYNC_IN();
+    E -= frames.count;
+    memcpy(E, frames.words, frames.count * sizeof(Word));
+}
+
+static Handler original_handler(const Breakpoint *b) { return (Handler)(uintptr_t)b->original; }
+
+Handled slow_traced_call(void)
+{
+    Breakpoint *b = breakpoint_at(IP);
+    Handler handler = original_handler(b);
+
+    run_breakpoint(b);
+    return handler();
+}
+
+Handled slow_traced_export(void *breakpoint)
+{
+    const Word *behind = ((Breakpoint *)breakpoint)->behind;
+
+    run_breakpoint(breakpoint);
+    GO(behind);
+}
+
+Handled slow_again(void)
+{
+    const Breakpoint *b;
+
+    if (LIKELY(IP[0] != (Word)(uintptr_t)op_handler(VMOP_TRACED_CALL)))
+        DISPATCH();
+    b = breakpoint_at(IP);
+    return original_handler(b)();
+}
+
+/* A BIF that is called last finds the frame of its caller, as it would on a VM without instructions for that. */
+Handled slow_traced_bif(const Export *export, const Word *next, Word frame)
+{
+    if (next) {
+        *--E = RETURN_ADDRESS(next);
+    } else {
+        E -= 3;
+        E[0] = RETURN_ADDRESS(trace_tail_bif_code);
+        E[1] = small_int((int64_t)frame);
+        E[2] = RETURN_ADDRESS(IP + 1);
+    }
+    GO(export->address);
+}
+
+/* --- returns ------------------------------------------------------------------------------------------ */
+
+void slow_trace_return(void)
+{
+    SYNC_OUT();
+    trace_return(VM->process, E[0], E[1], VM->x[0]);
+    SYNC_IN();
+}
+
+void slow_trace_return_to(void)
+{
+    SYNC_OUT();
+    trace_return_to(VM->process, (const Word *)E);
+    SYNC_IN();
+}
+
+void slow_trace_time_return(void)
+{
+    call_time_leave(VM->process, (const Word *)E[0]);
+}

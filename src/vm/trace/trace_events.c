@@ -1,0 +1,224 @@
+#include "vm/trace/trace_events.h"
+
+#include "vm/code/module.h"
+#include "vm/proc/gc_info.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/registry.h"
+#include "vm/proc/seq_trace.h"
+#include "vm/term/copy.h"
+#include "vm/term/integer.h"
+#include "vm/trace/call_time.h"
+#include "vm/trace/trace_actions.h"
+
+EventPattern trace_send_pattern, trace_receive_pattern;
+
+void trace_set_event_pattern(EventPattern *pattern, bool on, TraceSpec *spec)
+{
+    TraceSpec *old = pattern->spec;
+
+    pattern->is_off = !on;
+    pattern->spec = spec;
+    trace_spec_release(old);
+}
+
+/* --- reporting ----------------------------------------------------------------------------------------- */
+
+bool trace_is_reported(Process *p)
+{
+    return p->trace.tracer && !(p->flags & PROCESS_SENSITIVE) && tracer_ask(p->trace.tracer, p->pid) == TRACER_TRACE;
+}
+
+void trace_tell(Process *p, Message *message, Term tag, Term data, Term extra, Term result)
+{
+    TraceEvent event = {tag, p->pid, data, extra, result, p->trace.flags};
+
+    tracer_tell(p->trace.tracer, message, &event);
+}
+
+static void tell_copy(Process *p, Term tag, Term data)
+{
+    Message *message = message_new();
+
+    trace_tell(p, message, tag, term_copy(&message->heap, data), NO_TERM, A_TRUE);
+}
+
+/* --- messages ------------------------------------------------------------------------------------------ */
+
+/* What the pattern says about a message; A_FALSE: not to be reported. */
+static Term match_message(const EventPattern *pattern, Process *p, const Term *args, size_t count)
+{
+    MatchTrace trace = trace_actions;
+    TraceSpec *spec = trace_spec_share(pattern->spec);
+    Term result;
+
+    if (pattern->is_off)
+        return A_FALSE;
+    if (!spec)
+        return A_TRUE;
+    result = trace_spec_run(spec, p, args, count, &trace);
+    trace_spec_release(spec);
+    return result == NO_TERM || (p->trace.flags & TRACE_SILENT) ? A_FALSE : result;
+}
+
+static bool is_nobody(Term to)
+{
+    return is_local_pid(to) ? !process_find(to) : is_pid(to) && identifier_node(to) == node_name;
+}
+
+/* A message to a port by name is shown with the port. */
+static Term shown_destination(Term to)
+{
+    Term owner = is_atom(to) ? registry_whereis(to) : NO_TERM;
+
+    return owner != NO_TERM && is_local_port(owner) ? owner : to;
+}
+
+static void sent(Process *from, Term to, Term term)
+{
+    Term args[] = {shown_destination(to), term};
+    Message *message;
+    Term result;
+
+    if (!trace_is_reported(from))
+        return;
+    result = match_message(&trace_send_pattern, from, args, ARRAY_SIZE(args));
+    if (result == A_FALSE || !from->trace.tracer)
+        return;
+    message = message_new();
+    term = term_copy(&message->heap, term);
+    trace_tell(from, message, is_nobody(to) ? A_SEND_TO_NON_EXISTING_PROCESS : A_SEND, term,
+               term_copy(&message->heap, args[0]), result);
+}
+
+static void received(Process *to, Term from, Term term)
+{
+    Term args[] = {from == NO_TERM ? A_SYSTEM : node_name, from == NO_TERM ? A_UNDEFINED : from, term};
+    Message *message;
+    Term result;
+
+    if (tracer_is_telling || !trace_is_reported(to))
+        return;
+    result = match_message(&trace_receive_pattern, to, args, ARRAY_SIZE(args));
+    if (result == A_FALSE || !to->trace.tracer)
+        return;
+    message = message_new();
+    term = term_copy(&message->heap, term);
+    trace_tell(to, message, A_RECEIVE, term, NO_TERM, result);
+}
+
+/* --- processes ------------------------------------------------------------------------------------------- */
+
+static void event(Process *p, Term what, Term data)
+{
+    if (trace_is_reported(p))
+        tell_copy(p, what, data);
+}
+
+static void take_over(Process *to, Process *from, uint32_t first, uint32_t both)
+{
+    trace_copy(&to->trace, &from->trace);
+    if (from->trace.flags & first) {
+        to->trace.flags &= ~both;
+        from->trace.flags &= ~both;
+    }
+}
+
+static void inherit(Process *parent, Process *child, bool is_linked)
+{
+    uint32_t flags = parent && parent->trace.tracer ? parent->trace.flags : 0;
+    const uint32_t on_spawn = TRACE_SET_ON_SPAWN | TRACE_SET_ON_FIRST_SPAWN;
+    const uint32_t on_link = TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK;
+
+    if (tracing_new_processes) {
+        trace_check_new();
+        if (trace_new_processes.tracer)
+            trace_copy(&child->trace, &trace_new_processes);
+    }
+    if (flags & on_spawn)
+        take_over(child, parent, TRACE_SET_ON_FIRST_SPAWN, on_spawn);
+    if (is_linked && (flags & on_link))
+        take_over(child, parent, TRACE_SET_ON_FIRST_LINK, on_link);
+}
+
+static void tell_spawn(Process *p, Term what, Term other, Term module, Term function, Term args)
+{
+    Message *message = message_new();
+    Heap *heap = &message->heap;
+
+    trace_tell(p, message, what, other, tuple_3(heap, module, function, term_copy(heap, args)), A_TRUE);
+}
+
+static void spawned(Process *parent, Process *child, Term module, Term function, Term args, bool is_linked)
+{
+    if (parent && (parent->trace.flags & TRACE_PROCS) && trace_is_reported(parent)) {
+        tell_spawn(parent, A_SPAWN, child->pid, module, function, args);
+        if (is_linked)
+            tell_copy(parent, A_LINK, child->pid);
+    }
+    if ((child->trace.flags & TRACE_PROCS) && trace_is_reported(child)) {
+        tell_spawn(child, A_SPAWNED, child->parent, module, function, args);
+        if (is_linked)
+            tell_copy(child, A_GETTING_LINKED, child->parent);
+    }
+}
+
+static void linked(Process *from, Process *to)
+{
+    if (from->trace.tracer)
+        take_over(to, from, TRACE_SET_ON_FIRST_LINK, TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK);
+}
+
+/* --- turns ------------------------------------------------------------------------------------------------- */
+
+/* {M, F, A} where it goes on; 0: nobody knows. */
+static Term current_function(Process *p, Heap *heap)
+{
+    CodeLocation at;
+
+    if (process_is_exiting(p) || !code_find(p->ip, &at))
+        return SMALL(0);
+    return tuple_3(heap, at.module, at.name, small_int(at.arity));
+}
+
+static void turn(Process *p, Term what)
+{
+    bool is_end = what == A_IN_EXITING || what == A_OUT_EXITING || what == A_OUT_EXITED;
+    Message *message;
+
+    if (what == A_IN)
+        trace_check_tracer(&p->trace, p->pid);
+    if (p->call_clock && (p->trace.flags & TRACE_CALLS) && !is_end)
+        call_time_turn(p, what == A_IN);
+    if (!(p->trace.flags & (is_end ? TRACE_EXITING : TRACE_RUNNING | TRACE_RUNNING_PROCS)) || !trace_is_reported(p))
+        return;
+    message = message_new();
+    trace_tell(p, message, what, current_function(p, &message->heap), NO_TERM, A_TRUE);
+}
+
+/* --- collections --------------------------------------------------------------------------------------------- */
+
+static void collection(Process *p, Term what, size_t words)
+{
+    Message *message;
+    Heap *heap;
+    Term item;
+
+    if (!trace_is_reported(p))
+        return;
+    message = message_new();
+    heap = &message->heap;
+    item = tuple_2(heap, A_WORDSIZE, integer_from_u64(heap, words));
+    trace_tell(p, message, what, cons(heap, item, gc_info_list(p, heap)), NO_TERM, A_TRUE);
+}
+
+static void ended(Process *p)
+{
+    trace_clear(&p->trace);
+    call_time_forget(p);
+}
+
+void trace_events_init(void)
+{
+    trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, collection, ended,
+                             tracer_deliver};
+}

@@ -1,0 +1,167 @@
+#include "vm/trace/tracer.h"
+
+#include "io/io_time.h"
+#include "vm/base/mem.h"
+#include "vm/port/port.h"
+#include "vm/proc/process_table.h"
+#include "vm/proc/vm_time.h"
+#include "vm/term/bits.h"
+#include "vm/term/copy.h"
+#include "vm/term/etf.h"
+#include "vm/term/integer.h"
+
+enum { MESSAGE_MAX = 8, NS_PER_US = 1000, US_PER_SECOND = 1000000, SECONDS_PER_MEGA = 1000000, ONLY_SCHEDULER = 1 };
+
+bool tracer_cpu_stamps;
+bool tracer_is_telling;
+
+/* --- tracers ------------------------------------------------------------------------------------- */
+
+Tracer *tracer_new(Term module, Term state)
+{
+    Tracer *tracer;
+
+    if (module != A_ERL_TRACER)
+        return NULL;
+    tracer = mem_alloc_zero(MEM_SYSTEM, sizeof *tracer);
+    tracer->references = 1;
+    tracer->module = module;
+    tracer->state = term_copy_all(&tracer->heap, state);
+    return tracer;
+}
+
+Tracer *tracer_share(Tracer *tracer)
+{
+    if (tracer)
+        tracer->references++;
+    return tracer;
+}
+
+void tracer_release(Tracer *tracer)
+{
+    if (!tracer || --tracer->references > 0)
+        return;
+    heap_clear(&tracer->heap);
+    mem_free(MEM_SYSTEM, tracer);
+}
+
+bool tracer_same(const Tracer *a, const Tracer *b)
+{
+    return a == b || (a && b && a->module == b->module && a->state == b->state);
+}
+
+static bool may_get_messages(Term t) { return is_local_pid(t) || is_local_port(t); }
+
+Tracer *tracer_parse(Term prefix, Term t)
+{
+    if (is_tuple_of(t, 2) && tuple_element(t, 1) == prefix && may_get_messages(tuple_element(t, 2)))
+        return tracer_new(A_ERL_TRACER, tuple_element(t, 2));
+    if (is_tuple_of(t, 3) && tuple_element(t, 1) == prefix && is_atom(tuple_element(t, 2)))
+        return tracer_new(tuple_element(t, 2), tuple_element(t, 3));
+    return NULL;
+}
+
+Tracer *tracer_from_term(Term t)
+{
+    if (may_get_messages(t))
+        return tracer_new(A_ERL_TRACER, t);
+    if (is_tuple_of(t, 2) && is_atom(tuple_element(t, 1)))
+        return tracer_new(tuple_element(t, 1), tuple_element(t, 2));
+    return NULL;
+}
+
+Term tracer_to_term(const Tracer *tracer, Heap *heap, Term nobody)
+{
+    if (!tracer)
+        return nobody;
+    if (tracer->module == A_ERL_TRACER)
+        return term_copy(heap, tracer->state);
+    return tuple_2(heap, tracer->module, term_copy(heap, tracer->state));
+}
+
+TracerAnswer tracer_ask(const Tracer *tracer, Term tracee)
+{
+    Term state = tracer->state;
+    bool is_there = is_local_pid(state) ? process_find(state) != NULL : is_local_port(state) && port_find(state);
+
+    if (!is_there)
+        return TRACER_REMOVE;
+    return state == tracee ? TRACER_DISCARD : TRACER_TRACE;
+}
+
+/* --- messages -------------------------------------------------------------------------------------- */
+
+static Term time_triple(Heap *heap, int64_t us)
+{
+    return tuple_3(heap, small_int(us / US_PER_SECOND / SECONDS_PER_MEGA),
+                   small_int(us / US_PER_SECOND % SECONDS_PER_MEGA), small_int(us % US_PER_SECOND));
+}
+
+/* NO_TERM: the flags ask for none. */
+static Term time_stamp(Heap *heap, uint32_t flags)
+{
+    if (flags & TRACE_STAMP_NOW)
+        return time_triple(heap, tracer_cpu_stamps ? io_cpu_ns() / NS_PER_US : vm_time_now_us());
+    if (flags & TRACE_STAMP_STRICT_MONOTONIC)
+        return tuple_2(heap, integer_from_i64(heap, vm_time_monotonic()),
+                       integer_from_i64(heap, unique_integer_monotonic()));
+    return flags & TRACE_STAMP_MONOTONIC ? integer_from_i64(heap, vm_time_monotonic()) : NO_TERM;
+}
+
+static Term event_term(Heap *heap, const TraceEvent *event)
+{
+    bool is_sequential = event->tag == A_SEQ_TRACE && event->extra == NO_TERM;
+    Term parts[MESSAGE_MAX];
+    size_t count = 0;
+    Term stamp;
+
+    parts[count++] = is_sequential ? A_SEQ_TRACE : A_TRACE;
+    parts[count++] = event->tracee;
+    if (!is_sequential)
+        parts[count++] = event->tag;
+    parts[count++] = event->data;
+    if (event->extra != NO_TERM)
+        parts[count++] = event->extra;
+    if (event->result != A_TRUE)
+        parts[count++] = term_copy_all(heap, event->result);
+    if (event->flags & TRACE_SCHEDULER_ID)
+        parts[count++] = small_int(ONLY_SCHEDULER);
+    stamp = time_stamp(heap, event->flags);
+    if (stamp != NO_TERM) {
+        parts[count++] = stamp;
+        if (!is_sequential)
+            parts[0] = A_TRACE_TS;
+    }
+    return tuple_from(heap, count, parts);
+}
+
+/* The message as an external term in a binary. */
+static void tell_port(Port *port, Message *message)
+{
+    Binary *bytes = etf_encode(message->term, 0);
+
+    port_output(port, port->owner, bits_from_binary(&message->heap, bytes, bytes->used_bits));
+}
+
+void tracer_deliver(Term to, Message *message)
+{
+    Process *process = process_find(to);
+    Port *port = process ? NULL : port_find(to);
+    bool was_telling = tracer_is_telling;
+
+    if (process) {
+        tracer_is_telling = true;
+        message_post(process, message);
+        tracer_is_telling = was_telling;
+        return;
+    }
+    if (port)
+        tell_port(port, message);
+    message_free(message);
+}
+
+void tracer_tell(const Tracer *tracer, Message *message, const TraceEvent *event)
+{
+    message->term = event_term(&message->heap, event);
+    tracer_deliver(tracer->state, message);
+}
