@@ -8,6 +8,7 @@
 #define LENGTH_CELLS 40
 #define APPEND_CELLS 40
 #define SUBTRACT_CELLS 20
+#define FREE_SLOTS_PER_REDUCTION 500
 
 Term bif_erlang_hd_1(Process *p, const Term *args)
 {
@@ -97,10 +98,9 @@ Term bif_erlang_append_2(Process *p, const Term *args)
 
 /* --- -- ----------------------------------------------------------------------------------- */
 
-/* What is yet to be taken away: open addressing by hash in a tuple, at most half full, so that it
- * outlives a collection. Free and emptied slots hold values no list element can be. */
+/* What is yet to be taken away: pairs of an element and how often, in a tuple so that it outlives a
+ * collection. Open addressing by hash, at most half full. A free slot holds a value no element can be. */
 #define FREE_SLOT make_catch(NULL)
-#define EMPTIED_SLOT make_catch((void *)8)
 /* Up to here the elements are simply compared one by one. */
 #define FEW_ELEMENTS 8
 
@@ -109,7 +109,8 @@ static inline bool same_term(Term a, Term b)
     return a == b || term_exact_equal(a, b);
 }
 
-static Term make_bag(Process *p, Term list, size_t count)
+/* A bag with room for `count` elements. */
+static Term bag_new(Process *p, size_t count)
 {
     size_t capacity = 16;
     Term *slots;
@@ -117,32 +118,44 @@ static Term make_bag(Process *p, Term list, size_t count)
 
     while (capacity < 2 * count)
         capacity *= 2;
-    bag = tuple_new(&p->heap, capacity, &slots);
-    for (size_t i = 0; i < capacity; i++)
-        slots[i] = FREE_SLOT;
-    for (; is_cons(list); list = list_tail(list)) {
-        size_t i = term_internal_hash(list_head(list), 0);
-        while (slots[i & (capacity - 1)] != FREE_SLOT)
-            i++;
-        slots[i & (capacity - 1)] = list_head(list);
+    bag = tuple_new(&p->heap, 2 * capacity, &slots);
+    for (size_t i = 0; i < capacity; i++) {
+        slots[2 * i] = FREE_SLOT;
+        slots[2 * i + 1] = SMALL(0);
     }
+    bif_consume(p, (int64_t)(capacity / FREE_SLOTS_PER_REDUCTION));
     return bag;
 }
 
-/* Takes one occurrence of `t` out. */
-static bool take_from_bag(Term bag, Term t)
+/* The pair of `t`, or the free one where it would be. */
+static Term *bag_slot(Term bag, Term t)
 {
     Term *slots = tuple_elements(bag);
-    size_t mask = tuple_size(bag) - 1;
-    size_t i = term_internal_hash(t, 0);
+    size_t mask = tuple_size(bag) / 2 - 1;
+    size_t i = term_internal_hash(t, 0) & mask;
 
-    for (; slots[i & mask] != FREE_SLOT; i++) {
-        if (slots[i & mask] != EMPTIED_SLOT && same_term(slots[i & mask], t)) {
-            slots[i & mask] = EMPTIED_SLOT;
-            return true;
-        }
-    }
-    return false;
+    while (slots[2 * i] != FREE_SLOT && !same_term(slots[2 * i], t))
+        i = (i + 1) & mask;
+    return &slots[2 * i];
+}
+
+static void bag_add(Term bag, Term t)
+{
+    Term *slot = bag_slot(bag, t);
+
+    slot[0] = t;
+    slot[1] = small_int(small_value(slot[1]) + 1);
+}
+
+/* Takes one occurrence of `t` out. */
+static bool bag_take(Term bag, Term t)
+{
+    Term *slot = bag_slot(bag, t);
+
+    if (slot[1] == SMALL(0))
+        return false;
+    slot[1] = small_int(small_value(slot[1]) - 1);
+    return true;
 }
 
 static Term subtract_step(Process *p, const Term *args);
@@ -164,7 +177,7 @@ static Term subtract_step(Process *p, const Term *args)
     size_t left = limit;
 
     for (; is_cons(rest) && count > 0 && left > 0; rest = list_tail(rest), left--) {
-        if (take_from_bag(bag, list_head(rest)))
+        if (bag_take(bag, list_head(rest)))
             count--;
         else
             kept = cons(&p->heap, list_head(rest), kept);
@@ -175,6 +188,24 @@ static Term subtract_step(Process *p, const Term *args)
     if (is_cons(kept) && is_cons(list_tail(kept)))
         return append_step(p, (Term[]){TERM_NIL, rest, kept});
     return reverse_onto(&p->heap, kept, rest);
+}
+
+static Term subtract_fill(Process *p, const Term *args);
+static TrapBif fill_more = TRAP_BIF(subtract_fill, A_SUBTRACT, 4);
+
+/* subtract_fill(List, Bag, Count, Rest): of the right side, Count elements long, Rest is not in Bag yet. */
+static Term subtract_fill(Process *p, const Term *args)
+{
+    Term bag = args[1], rest = args[3];
+    size_t limit = (size_t)MAX(p->reductions_left, 1) * SUBTRACT_CELLS;
+    size_t left = limit;
+
+    for (; is_cons(rest) && left > 0; rest = list_tail(rest), left--)
+        bag_add(bag, list_head(rest));
+    bif_consume(p, (int64_t)((limit - left) / SUBTRACT_CELLS));
+    if (is_cons(rest))
+        return yield_to_bif(p, &fill_more, (Term[]){args[0], bag, args[2], rest});
+    return subtract_step(p, (Term[]){args[0], bag, args[2], TERM_NIL});
 }
 
 /* A short right side: compares one by one. */
@@ -208,13 +239,11 @@ static Term subtract(Process *p, const Term *args)
         return raise_badarg(p);
     if (left_length == 0 || right_length == 0)
         return args[0];
-    bif_consume(p, right_length / SUBTRACT_CELLS);
     if (right_length <= FEW_ELEMENTS && left_length < MAX(p->reductions_left, 1) * SUBTRACT_CELLS) {
         bif_consume(p, left_length / SUBTRACT_CELLS);
         return subtract_few(p, args[0], args[1], (size_t)right_length);
     }
-    return subtract_step(p, (Term[]){args[0], make_bag(p, args[1], (size_t)right_length), small_int(right_length),
-                                     TERM_NIL});
+    return subtract_fill(p, (Term[]){args[0], bag_new(p, (size_t)right_length), small_int(right_length), args[1]});
 }
 
 Term bif_erlang_subtract_list_2(Process *p, const Term *args)

@@ -124,7 +124,7 @@ Term bif_persistent_term_put_2(Process *p, const Term *args)
     link = find(args[0], hash);
     if (*link && term_exact_equal(tuple_element((*link)->pair, 2), args[1]))
         return A_OK;
-    area = literal_area_new(&pair, 1);
+    area = literal_area_of_shared(&pair);
     if (!area)
         return raise_system_limit(p);
     area_words += area->size_words;

@@ -213,7 +213,7 @@ static Term info_check_io(Heap *heap)
 static Term info_allocator(Heap *heap)
 {
     return tuple_4(heap, A_GLIBC, list_from(heap, 2, (Term[]){SMALL(__GLIBC__), SMALL(__GLIBC_MINOR__)}, TERM_NIL),
-                   cons(heap, A_SYS_ALLOC, TERM_NIL), TERM_NIL);
+                   system_memory_allocators(heap), TERM_NIL);
 }
 
 /* {Module, Function, Arity} of all BIFs. yield/0 is an instruction on stock, and is not listed. */
@@ -244,7 +244,7 @@ typedef struct InfoItem {
 static const InfoItem items[] = {
     COMPUTED(ALLOCATED_AREAS, system_memory_areas),
     COMPUTED(ALLOCATOR, info_allocator),
-    CONSTANT(ALLOC_UTIL_ALLOCATORS, TERM_NIL),
+    COMPUTED(ALLOC_UTIL_ALLOCATORS, system_memory_allocators),
     COMPUTED(ALL_SCHEDULERS_STATE, info_all_schedulers_state),
     COMPUTED(ATOM_COUNT, info_atom_count),
     COMPUTED(ATOM_LIMIT, info_atom_limit),
@@ -360,25 +360,25 @@ static const InfoItem *find_item(Term name)
     return &items[position[atom_index(name)] - 1];
 }
 
-/* Of several allocators: none of them is there. */
-static Term no_allocators(Process *p, Term names)
-{
-    Term list = TERM_NIL;
-
-    for (; is_cons(names); names = list_tail(names))
-        list = cons(&p->heap, tuple_2(&p->heap, list_head(names), A_FALSE), list);
-    return list;
-}
-
 static Term info_pair(Process *p, Term name, Term value)
 {
     if (name == A_WORDSIZE && (value == A_INTERNAL || value == A_EXTERNAL))
         return SMALL(8);
     if (name == A_CPU_TOPOLOGY && (value == A_USED || value == A_DEFINED || value == A_DETECTED))
         return A_UNDEFINED;
-    if (name == A_ALLOCATOR || name == A_ALLOCATOR_SIZES)
-        return is_list(value) ? no_allocators(p, value) : A_FALSE;
+    if (name == A_ALLOCATOR)
+        return trap_to(p, export_get(A_ERLANG, A_ALLOC_INFO, 1), &value);
+    if (name == A_ALLOCATOR_SIZES)
+        return trap_to(p, export_get(A_ERLANG, A_ALLOC_SIZES, 1), &value);
     return raise_badarg(p);
+}
+
+/* What erlang:memory/0 and erlang:alloc_info/1 ask for: {What, Ref, Allocators}. */
+static Term info_allocators(Process *p, Term what, Term ref, Term names)
+{
+    if (what != A_MEMORY_INTERNAL && what != A_ALLOCATOR && what != A_ALLOCATOR_SIZES)
+        return raise_badarg(p);
+    return system_memory_send(p, ref, names, what == A_ALLOCATOR);
 }
 
 Term bif_erlang_system_info_1(Process *p, const Term *args)
@@ -389,7 +389,7 @@ Term bif_erlang_system_info_1(Process *p, const Term *args)
         return item->value ? item->value(&p->heap) : item->constant;
     if (is_tuple_of(args[0], 2))
         return info_pair(p, tuple_element(args[0], 1), tuple_element(args[0], 2));
-    if (is_tuple_of(args[0], 3) && tuple_element(args[0], 1) == A_MEMORY_INTERNAL)
-        return system_memory_send(p, tuple_element(args[0], 2));
+    if (is_tuple_of(args[0], 3))
+        return info_allocators(p, tuple_element(args[0], 1), tuple_element(args[0], 2), tuple_element(args[0], 3));
     return raise_badarg(p);
 }

@@ -9,7 +9,10 @@
 
 /* system_info(allocated_areas) */
 Term system_memory_areas(Heap *heap);
-/* system_info({memory_internal, Ref, Allocators}): sends the process what one thread has allocated. */
-Term system_memory_send(Process *p, Term ref);
+/* system_info(alloc_util_allocators) */
+Term system_memory_allocators(Heap *heap);
+/* system_info({memory_internal | allocator_sizes | allocator, Ref, Names}): sends the process what the named
+ * allocators hold; `all`: with their options. */
+Term system_memory_send(Process *p, Term ref, Term names, bool all);
 
 #endif

@@ -110,14 +110,11 @@ static void range_free(Word *start, size_t words)
         join_with_next(before);
 }
 
-LiteralArea *literal_area_new(Term *terms, size_t count)
+/* An area with room for `words`, all of which is still free. Null if the range is full. */
+static LiteralArea *area_with_room(size_t words)
 {
-    size_t words = 0;
-    LiteralArea *area;
+    LiteralArea *area = mem_alloc_zero(MEM_LITERAL, sizeof *area);
 
-    for (size_t i = 0; i < count; i++)
-        words += term_size_words_all(terms[i]);
-    area = mem_alloc_zero(MEM_LITERAL, sizeof *area);
     area->size_words = words;
     if (words == 0)
         return area;
@@ -127,9 +124,30 @@ LiteralArea *literal_area_new(Term *terms, size_t count)
         return NULL;
     }
     area->heap.limit = area->heap.start + words;
+    return area;
+}
+
+LiteralArea *literal_area_new(Term *terms, size_t count)
+{
+    size_t words = 0;
+    LiteralArea *area;
+
     for (size_t i = 0; i < count; i++)
+        words += term_size_words_all(terms[i]);
+    area = area_with_room(words);
+    for (size_t i = 0; area && i < count; i++)
         terms[i] = term_copy_all(&area->heap, terms[i]);
-    assert(!area->heap.fragments);
+    assert(!area || !area->heap.fragments);
+    return area;
+}
+
+LiteralArea *literal_area_of_shared(Term *term)
+{
+    LiteralArea *area = area_with_room(term_size_words_all_shared(*term));
+
+    if (area)
+        *term = term_copy_all_shared(&area->heap, *term);
+    assert(!area || !area->heap.fragments);
     return area;
 }
 

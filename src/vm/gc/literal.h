@@ -17,6 +17,8 @@ typedef struct LiteralArea {
 void literal_init(void);        /* once, before any term is made */
 /* A new area that holds copies of `terms`; these are updated in place. Null if the range is full. */
 LiteralArea *literal_area_new(Term *terms, size_t count);
+/* The same for one term whose parts may occur many times: each is copied once. */
+LiteralArea *literal_area_of_shared(Term *term);
 void literal_area_free(LiteralArea *area);
 static inline bool literal_area_holds(const LiteralArea *area, const void *address)
 {

@@ -204,60 +204,163 @@ Term term_copy_all(Heap *into, Term t)
     return copy_into(into, t, size_of(t, true), true);
 }
 
-/* --- size with sharing -------------------------------------------------------------------- */
+/* --- with sharing -------------------------------------------------------------------------- */
 
-/* Addresses seen: open addressing, at most half full; null is free. */
+/* Objects seen, and where their copies are: open addressing, at most half full; a null address is free. */
+typedef struct Seen {
+    const void *address;
+    Term copy;
+} Seen;
+
 typedef struct SeenSet {
-    const void **slots;
+    Seen *slots;
     size_t capacity;
     size_t count;
 } SeenSet;
 
-static bool seen_insert(SeenSet *set, const void *address)
+static const void *address_of(Term t)
+{
+    return is_cons(t) ? (const void *)cons_cell(t) : boxed(t);
+}
+
+/* The slot of `address`, or the free one where it would be. */
+static Seen *seen_slot(const SeenSet *set, const void *address)
 {
     size_t mask = set->capacity - 1;
     size_t i = ((uintptr_t)address >> 3) * 0x9E3779B97F4A7C15u >> 20 & mask;
 
-    for (; set->slots[i]; i = (i + 1) & mask)
-        if (set->slots[i] == address)
-            return false;
-    set->slots[i] = address;
-    set->count++;
-    return true;
+    while (set->slots[i].address && set->slots[i].address != address)
+        i = (i + 1) & mask;
+    return &set->slots[i];
 }
 
-static bool seen_add(SeenSet *set, const void *address)
+/* The slot of `address`, which is new if its `copy` is NO_TERM and `count` grew. */
+static Seen *seen_add(SeenSet *set, const void *address)
 {
+    Seen *slot;
+
     if (2 * set->count >= set->capacity) {
         SeenSet bigger = {.capacity = MAX(2 * set->capacity, 64)};
         bigger.slots = mem_alloc_zero(MEM_SYSTEM, bigger.capacity * sizeof *bigger.slots);
         for (size_t i = 0; i < set->capacity; i++)
-            if (set->slots[i])
-                seen_insert(&bigger, set->slots[i]);
+            if (set->slots[i].address)
+                *seen_slot(&bigger, set->slots[i].address) = set->slots[i];
+        bigger.count = set->count;
         mem_free(MEM_SYSTEM, set->slots);
         *set = bigger;
     }
-    return seen_insert(set, address);
+    slot = seen_slot(set, address);
+    if (!slot->address) {
+        *slot = (Seen){address, NO_TERM};
+        set->count++;
+    }
+    return slot;
 }
 
-size_t term_size_words_shared(Term t)
+static size_t size_shared(SeenSet *seen, Term t, bool with_literals)
 {
-    SeenSet seen = {0};
     SlotStack stack;
     size_t words = 0;
 
     slot_stack_init(&stack);
     for (; t != NO_TERM; t = slot_stack_next(&stack)) {
-        if (is_left_alone(t, false) || !seen_add(&seen, (const void *)(is_cons(t) ? (Word *)cons_cell(t) : boxed(t))))
+        size_t known = seen->count;
+
+        if (is_left_alone(t, with_literals))
+            continue;
+        seen_add(seen, address_of(t));
+        if (seen->count == known)
             continue;
         if (is_cons(t)) {
             words += 2;
             slot_stack_push(&stack, &cons_cell(t)[0], &cons_cell(t)[2]);
         } else {
-            words += size_of_box(boxed(t), &stack, false);
+            words += size_of_box(boxed(t), &stack, with_literals);
         }
     }
     slot_stack_free(&stack);
+    return words;
+}
+
+static size_t size_once(Term t, bool with_literals)
+{
+    SeenSet seen = {0};
+    size_t words = size_shared(&seen, t, with_literals);
+
     mem_free(MEM_SYSTEM, seen.slots);
     return words;
+}
+
+size_t term_size_words_shared(Term t)
+{
+    return size_once(t, false);
+}
+
+size_t term_size_words_all_shared(Term t)
+{
+    return size_once(t, true);
+}
+
+/* The copy of one object: that which is there, or a new one whose parts are still the old ones. A list is
+ * followed while its cells are new, so that they lie one after the other. */
+static Term copy_once(Copier *c, const SeenSet *seen, Term t)
+{
+    Seen *slot = seen_slot(seen, address_of(t));
+    Word *cell;
+
+    if (slot->copy != NO_TERM)
+        return slot->copy;
+    if (!is_cons(t))
+        return slot->copy = copy_box(c, boxed(t));
+    cell = c->top;
+    for (;;) {
+        slot->copy = make_cons(c->top);
+        c->top[0] = term_bits(list_head(t));
+        c->top[1] = term_bits(list_tail(t));
+        c->top += 2;
+        t = list_tail(t);
+        if (!is_cons(t))
+            break;
+        slot = seen_slot(seen, cons_cell(t));
+        if (slot->copy != NO_TERM)
+            break;
+        c->top[-1] = term_bits(make_cons(c->top));
+    }
+    return make_cons(cell);
+}
+
+static void copy_reachable_once(Copier *c, const SeenSet *seen)
+{
+    Word *scan = c->start;
+
+    while (scan < c->top) {
+        Term t = term_from_bits(*scan);
+
+        if (is_header(*scan)) {
+            size_t words = header_words(*scan);
+            size_t raw = box_raw_words(header_kind(*scan));
+            scan += 1 + MIN(raw, words);
+            continue;
+        }
+        if (!is_immediate(t) && !is_copied(c, t))
+            *scan = term_bits(copy_once(c, seen, t));
+        scan++;
+    }
+    assert(c->top == c->end);
+}
+
+Term term_copy_all_shared(Heap *into, Term t)
+{
+    SeenSet seen = {0};
+    size_t words = size_shared(&seen, t, true);
+
+    if (words > 0) {
+        Copier copier = {.into = into, .with_literals = true};
+        copier.start = copier.top = heap_alloc(into, words);
+        copier.end = copier.start + words;
+        t = copy_once(&copier, &seen, t);
+        copy_reachable_once(&copier, &seen);
+    }
+    mem_free(MEM_SYSTEM, seen.slots);
+    return t;
 }

@@ -1,7 +1,7 @@
 /* copy.h - copying terms from heap to heap.
  *
- * Sharing is not kept: a term that occurs twice is copied twice. Literals are not copied, unless
- * asked for; binaries outside the heaps get one more reference. Terms may be of any depth. */
+ * Sharing is not kept, unless asked for: a term that occurs twice is copied twice. Literals are not
+ * copied, unless asked for; binaries outside the heaps get one more reference. Terms may be of any depth. */
 #ifndef LING_COPY_H
 #define LING_COPY_H
 
@@ -19,5 +19,8 @@ size_t term_size_words_all(Term t);
 Term term_copy_all(Heap *into, Term t);
 /* Like term_size_words, but what occurs twice counts once. */
 size_t term_size_words_shared(Term t);
+/* All of it, literals too, and what occurs twice is copied once. */
+size_t term_size_words_all_shared(Term t);
+Term term_copy_all_shared(Heap *into, Term t);
 
 #endif
