@@ -48,6 +48,16 @@ if [ ! -e "$target/helpers.done" ]; then
     (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc "$helper" > /dev/null 2>&1 || true; done)
     touch "$target/helpers.done"
 fi
+# Programs and modules that suites start. Drivers and NIF libraries are left alone.
+compile_data() {
+    local source program
+    for source in "$1"/*.c; do
+        program=${source%.c}
+        if [ ! -x "$program" ] && grep -q '\<main *(' "$source" 2> /dev/null; then gcc -w -O1 -DHAVE_STRERROR -o "$program" "$source" || true; fi
+    done
+    if [ -e "$1/port_test.erl" ]; then erlc -o "$1" "$1/port_test.erl"; fi
+}
 for suite in "$@"; do
+    compile_data "$target/${suite}_data"
     [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
 done

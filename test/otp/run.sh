@@ -26,7 +26,7 @@ for entry in $chosen; do
         echo "skip otp $app $suite: its sources cannot be had or compiled"; tail -3 "$results/$suite.prepare"; continue
     fi
     (cd "$work/${app}_test" && timeout -s KILL "${SUITE_LIMIT:-900}" $ling -noshell -pa "$work/driver" -pa . \
-        -run suite_driver main . "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
+        -run suite_driver main "$PWD" "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
     awk -F '\t' -v suite="$suite" -v left_out="$here/left_out.txt" -v app="$app" '
         BEGIN {
             while ((getline line < left_out) > 0) { split(line, word, " "); if (line !~ /^#/) left[word[1]] = 1 }
