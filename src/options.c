@@ -77,6 +77,13 @@ static void drop(Walk *walk) { walk->at++; }
 static void take_version(Walk *walk) { string_list_add(&walk->passed, "-V"); walk->at++; }
 static void take_nobeam(Walk *walk) { options.no_beam = true; walk->at++; }
 
+static void take_flavor(Walk *walk)
+{
+    const char *flavor = take_value(walk);
+
+    options.no_native = flavor && strcmp(flavor, "emu") == 0;
+}
+
 static void take_smp(Walk *walk)
 {
     const char *next = walk->at + 1 < walk->words->count ? walk->words->items[walk->at + 1] : "";
@@ -162,7 +169,7 @@ static const struct {
     void (*take)(Walk *walk);
 } front_flags[] = {
     {"-compile", take_compile}, {"-configfd", take_configfd}, {"-detached", take_detached},
-    {"-emu_args", take_emu_args}, {"-emu_args_exit", take_emu_args_exit}, {"-emu_flavor", take_and_drop},
+    {"-emu_args", take_emu_args}, {"-emu_args_exit", take_emu_args_exit}, {"-emu_flavor", take_flavor},
     {"-emu_type", take_and_drop}, {"-env", take_env}, {"-epmd", take_and_drop}, {"-keep_window", drop},
     {"-make", take_make}, {"-man", take_man}, {"-name", take_name}, {"-no_epmd", take_no_epmd},
     {"-nobeam", take_nobeam}, {"-noinput", take_noinput}, {"-proto_dist", take_proto_dist},

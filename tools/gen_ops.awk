@@ -2,7 +2,8 @@
 #
 # A line is: name kind operand:kinds ... ; a line "@file NAME" says which file the following
 # bodies stand in. See ops.tab for kinds. Every combination of kinds becomes one handler
-# h_<name>_<kinds>; it reads the operands and passes them to op_<name>().
+# h_<name>_<kinds>; it reads the operands and passes them to op_<name>(). The same file holds the stencils
+# for vm/exec/native.c: functions stencil_<flavour>_<number of the variant>, whose operands are symbols.
 function c_operand(kind, write, at) {
     if (kind == "x") return (write ? "&" : "") "X_AT(IP[" at "])"
     if (kind == "y") return (write ? "&" : "") "Y_AT(IP[" at "])"
@@ -15,28 +16,48 @@ function c_operand(kind, write, at) {
     if (kind == "L") return "IP + " at
     fail("operand kind " kind)
 }
-BEGIN { sets = 0 }
+# The same of a stencil; the flavour says what is known of constants (vm/exec/stencil.h).
+function stencil_operand(kind, write, at, flavour) {
+    if (kind == "x") return (write ? "&" : "") "X_AT(S_NUMBER(" at "))"
+    if (kind == "y") return (write ? "&" : "") "Y_AT(S_NUMBER(" at "))"
+    if (kind == "c") return "term_from_bits(" (flavour == 0 ? "S_WORD(" : flavour == 1 ? "S_NUMBER(" : "S_SMALL(") at "))"
+    if (kind == "f") return "S_LABEL(" at ")"
+    if (kind == "u") return "S_NUMBER(" at ")"
+    if (kind == "e") return "(Export *)S_WORD(" at ")"
+    if (kind == "p") return "(const void *)S_WORD(" at ")"
+    if (kind == "r") return "&FLOAT_AT(S_NUMBER(" at "))"
+    if (kind == "L") return "S_WORDS(" at ")"
+    fail("operand kind " kind)
+}
+BEGIN { sets = 0; if (part ~ /^ops_/) print "#ifndef LING_STENCIL\n" }
 function fail(why) { print FILENAME ":" FNR ": " why > "/dev/stderr"; failed = 1; exit 1 }
-# One handler: `shape` has a letter per operand.
-function handler(shape,    args, i, k, next_ip) {
-    next_ip = "IP + " (count + 1)
+# The operands of a handler (flavour < 0) or stencil; `shape` has a letter for each.
+function arguments(shape, flavour,    args, i, k) {
     args = ""
     for (i = 1; i <= count; i++) {
         k = substr(shape, i, 1)
         if (kind == "test" && i == 1)
             continue
-        args = args (args == "" ? "" : ", ") c_operand(k, write[i], i)
+        args = args (args == "" ? "" : ", ") \
+               (flavour < 0 ? c_operand(k, write[i], i) : stencil_operand(k, write[i], i, flavour))
     }
-    printf "Handled h_%s_%s(void)\n{\n", name, shape
+    return args
+}
+function body(args, next_ip, fail_ip) {
     if (kind == "do")
-        printf "    op_%s(%s);\n    GO(%s);\n", name, args, next_ip
-    else if (kind == "test")
-        printf "    if (LIKELY(op_%s(%s)))\n        GO(%s);\n    GO((const Word *)IP[1]);\n", name, args, next_ip
-    else if (kind == "full")
-        printf "    return op_%s(%s%s%s);\n", name, next_ip, args == "" ? "" : ", ", args
-    else
-        fail("kind " kind)
-    print "}\n"
+        return sprintf("    op_%s(%s);\n    GO(%s);\n", name, args, next_ip)
+    if (kind == "test")
+        return sprintf("    if (LIKELY(op_%s(%s)))\n        GO(%s);\n    GO(%s);\n", name, args, next_ip, fail_ip)
+    if (kind == "full")
+        return sprintf("    return op_%s(%s%s%s);\n", name, next_ip, args == "" ? "" : ", ", args)
+    fail("kind " kind)
+}
+function handler(shape) {
+    printf "Handled h_%s_%s(void)\n{\n%s}\n\n", name, shape, body(arguments(shape, -1), "IP + " (count + 1), "(const Word *)IP[1]")
+}
+function stencil(shape, flavour) {
+    stencils = stencils sprintf("Handled stencil_%d_%d(void)\n{\n%s}\n\n", flavour, variants - 1,
+                                body(arguments(shape, flavour), "S_NEXT", "S_LABEL(1)"))
 }
 function shapes(prefix, i,    j) {
     if (i > count) {
@@ -65,8 +86,16 @@ $1 == "@file" { file = $2; files[++file_count] = file; next }
     op_infos[op_count] = info "}, " (write_mask()) "},"
     for (s = 1; s <= shape_count; s++) {
         handlers[++variants] = "h_" name "_" shape_list[s]
-        if (part == file)
+        constant_masks[variants] = constant_mask(shape_list[s])
+        variant_words[variants] = count + 1
+        if (part == file) {
             handler(shape_list[s])
+            stencil(shape_list[s], 0)
+            if (shape_list[s] ~ /c/) {
+                stencil(shape_list[s], 1)
+                stencil(shape_list[s], 2)
+            }
+        }
     }
 }
 # The number of a set of kinds in op_kinds.
@@ -85,6 +114,14 @@ function position_of(kind, letters) {
         return 0
     return index(letters, kind) - 1
 }
+function constant_mask(shape,    i, mask, bit) {
+    mask = 0; bit = 2
+    for (i = 1; i <= length(shape); i++) {
+        if (substr(shape, i, 1) == "c") mask += bit
+        bit *= 2
+    }
+    return mask
+}
 function write_mask(    i, mask, bit) {
     mask = 0; bit = 1
     for (i = 1; i <= count; i++) {
@@ -96,6 +133,8 @@ function write_mask(    i, mask, bit) {
 END {
     if (failed)
         exit 1
+    if (stencils != "")
+        printf "#else\n\n%s#endif\n", stencils
     if (part == "header") {
         print "/* Generated from ops.tab by gen_ops.awk. */\n#ifndef LING_OPS_GENERATED_H\n#define LING_OPS_GENERATED_H\n"
         print "typedef enum OpId {"
@@ -117,6 +156,9 @@ END {
         print "};\n\nconst OpHandler op_handlers[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
             print "    (OpHandler)" handlers[i] ","
+        print "};\n\nconst OpShape op_shapes[VMOP_VARIANT_COUNT] = {"
+        for (i = 1; i <= variants; i++)
+            printf "    {%d, %d},\n", variant_words[i], constant_masks[i]
         print "};\n\nconst char *const op_variant_names[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
             print "    \"" substr(handlers[i], 3) "\","

@@ -4,6 +4,7 @@
 
 #include "loader/emit_internal.h"
 #include "vm/base/mem.h"
+#include "vm/code/code_memory.h"
 #include "vm/code/operands.h"
 #include "vm/term/atom.h"
 
@@ -52,7 +53,11 @@ void emit_string_address(Emitter *e, size_t offset)
 
 void emit_handler(Emitter *e, OpId op, unsigned variant)
 {
-    emit_word(e, (Word)(uintptr_t)op_handlers[op_info[op].first_variant + variant]);
+    uint16_t number = (uint16_t)(op_info[op].first_variant + variant);
+
+    GROW(e, instructions, instruction_count, instruction_capacity);
+    e->instructions[e->instruction_count++] = (NativeInstruction){(uint32_t)e->count, number, false};
+    emit_word(e, (Word)(uintptr_t)op_handlers[number]);
 }
 
 void emit_note_line(Emitter *e, uint32_t line)
@@ -298,10 +303,15 @@ static bool finish(Emitter *e, EmittedCode *out)
 {
     out->word_count = (uint32_t)e->count;
     out->byte_size = (e->count + e->pool_count) * sizeof(Word) + e->ir->string_size;
-    out->words = mem_alloc(MEM_CODE, out->byte_size);
+    out->words = native_is_on() ? code_memory_alloc(out->byte_size) : NULL;
+    out->mapped_size = out->words ? out->byte_size : 0;
+    if (!out->words)
+        out->words = mem_alloc(MEM_CODE, out->byte_size);
     memcpy(out->words, e->words, e->count * sizeof(Word));
     resolve_aliases(e);
     patch(e, out->words);
+    if (out->mapped_size && !e->error)
+        out->native = native_make(out->words, e->count, e->instructions, e->instruction_count);
     out->lines = e->lines;
     out->line_count = (uint32_t)e->line_count;
     out->label_offset = e->label_offset;
@@ -324,6 +334,7 @@ bool emit_code(CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out,
     mem_free(MEM_CODE, e.words);
     mem_free(MEM_CODE, e.fixups);
     mem_free(MEM_CODE, e.pool);
+    mem_free(MEM_CODE, e.instructions);
     if (!good) {
         *error = e.error;
         emit_code_free(out);
@@ -333,7 +344,8 @@ bool emit_code(CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out,
 
 void emit_code_free(EmittedCode *code)
 {
-    mem_free(MEM_CODE, code->words);
+    code_words_free(code->words, code->mapped_size);
+    native_free(&code->native);
     mem_free(MEM_CODE, code->functions);
     mem_free(MEM_CODE, code->lines);
     memset(code, 0, sizeof *code);

@@ -6,6 +6,7 @@
 #define LING_EMIT_H
 
 #include "loader/ir.h"
+#include "vm/exec/native.h"
 
 struct LambdaEntry;
 
@@ -22,7 +23,9 @@ typedef struct EmittedFunction {
 typedef struct EmittedLine { uint32_t offset, line; } EmittedLine;
 
 typedef struct EmittedCode {
-    Word *words;                    /* MEM_CODE block; holds addresses into itself, so it must not move */
+    Word *words;                    /* see code_words_free; holds addresses into itself, so it must not move */
+    size_t mapped_size;             /* of `words` in code_memory; 0: a MEM_CODE block */
+    NativeCode native;
     uint32_t word_count;            /* instructions; the string table follows in the same block */
     size_t byte_size;               /* of the whole block */
     EmittedFunction *functions;     /* MEM_CODE */

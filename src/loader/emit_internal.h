@@ -23,6 +23,8 @@ typedef struct Emitter {
     EmittedLine *lines;
     size_t line_count, line_capacity;
     uint32_t line;               /* the last one noted */
+    NativeInstruction *instructions;   /* all, in order */
+    size_t instruction_count, instruction_capacity;
     uint32_t *label_offset;
     unsigned scratch;            /* scratch registers in use for this instruction */
     const char *error;           /* static text; null while all is well */

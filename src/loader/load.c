@@ -86,6 +86,9 @@ static void take_code(const CodeIr *ir, LambdaEntry **lambdas, const EmittedCode
     code->words = emitted->words;
     code->word_count = emitted->word_count;
     code->byte_size = emitted->byte_size;
+    code->mapped_size = emitted->mapped_size;
+    code->native = emitted->native.memory;
+    code->native_size = emitted->native.size;
     take_functions(ir, emitted, code);
     take_lines(ir, emitted, code);
     code->export_count = ir->export_count;

@@ -179,6 +179,7 @@ static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint
         return false;
     emit_note_line(e, line);
     emit_variant(e, (OpId)rule->op, variant, operands, rule->operand_count);
+    e->instructions[e->instruction_count - 1].is_prefix = rule->keep_plain;
     return true;
 }
 

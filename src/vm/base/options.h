@@ -41,6 +41,7 @@ typedef struct VmOptions {
     bool time_correction;          /* +c */
     char time_warp_mode;           /* +C: 'n', 's' or 'm' */
     bool no_beam;                  /* -nobeam */
+    bool no_native;                /* -emu_flavor emu: no machine code is made */
     bool readable_boot_errors;     /* called as ling: a start that fails is told in one line, without a dump */
 } VmOptions;
 

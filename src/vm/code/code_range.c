@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/code/code_memory.h"
 #include "vm/code/module.h"
 
 static CodeInstance **ranges;
@@ -58,7 +59,8 @@ LiteralArea *code_release(CodeInstance *code)
     for (uint32_t i = 0; i < code->lambda_count; i++)
         if (code->words && code_holds(code, code->lambdas[i].entry->address))
             code->lambdas[i].entry->address = NULL;
-    mem_free(MEM_CODE, code->words);
+    code_words_free(code->words, code->mapped_size);
+    code_memory_free(code->native, code->native_size);
     mem_free(MEM_CODE, code->functions);
     mem_free(MEM_CODE, code->code_lines);
     mem_free(MEM_CODE, code->lines);

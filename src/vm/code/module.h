@@ -32,6 +32,9 @@ typedef struct CodeInstance {
     Word *words;
     size_t word_count;
     size_t byte_size;              /* of the code block: words and strings */
+    size_t mapped_size;            /* of `words` in code_memory; 0: a MEM_CODE block */
+    void *native;                  /* machine code for the words (vm/exec/native.h), in code_memory; may be null */
+    size_t native_size;
     CodeFunction *functions;       /* ascending by address */
     uint32_t function_count;
     CodeLine *code_lines;

@@ -35,6 +35,11 @@ extern const OpKinds op_kinds[];
 extern const OpInfo op_info[VMOP_COUNT];
 extern const OpHandler op_handlers[VMOP_VARIANT_COUNT];
 extern const char *const op_variant_names[VMOP_VARIANT_COUNT];
+typedef struct OpShape {
+    uint8_t words;                        /* handler and operands, without a list's */
+    uint16_t constants;                   /* bit i: word i is a constant term */
+} OpShape;
+extern const OpShape op_shapes[VMOP_VARIANT_COUNT];
 
 /* The handler of an op that has one variant only. */
 static inline OpHandler op_handler(OpId op) { return op_handlers[op_info[op].first_variant]; }

@@ -118,7 +118,7 @@ INLINE bool op_bs_skip_fixed(Term context, Word bits)
     return m && bits_match_skip(m, bits);
 }
 
-static __attribute__((noinline)) bool skip_bits(Term context, Term size, Word unit)
+HELPER bool skip_bits(Term context, Term size, Word unit)
 {
     MatchContext *m = bits_match_context(context);
     size_t bits;

@@ -333,7 +333,7 @@ INLINE Handled op_apply(const Word *next, Word arity) { return slow_apply(next, 
 INLINE Handled op_apply_last(const Word *next, Word arity, Word frame) { return slow_apply(NULL, arity, frame); }
 
 /* erlang:apply(Fun, Args), and so on for Module, Function, Args. */
-static Handled apply_fun(const Word *next, Word frame)
+HELPER Handled apply_fun(const Word *next, Word frame)
 {
     Term fun = VM->x[0];
     Term args = VM->x[1];
@@ -353,7 +353,7 @@ static Handled apply_fun(const Word *next, Word frame)
     return op_call_last(NULL, target, frame);
 }
 
-static Handled apply_mfa(const Word *next, Word frame)
+HELPER Handled apply_mfa(const Word *next, Word frame)
 {
     Term module = VM->x[0];
     Term function = VM->x[1];

@@ -1,7 +1,7 @@
 /* ops_float.c - arithmetic in float registers. */
 #include "vm/exec/slow.h"
 
-#include <math.h>
+#include <string.h>
 
 #include "vm/exec/slow_float.h"
 
@@ -30,9 +30,18 @@ INLINE Handled op_fconv(const Word *next, Term src, double *dst)
     GO(next);
 }
 
+/* Told by the exponent, which takes no constants from memory. */
+INLINE bool is_finite(double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return (bits << 1 >> 53) != 0x7ff;
+}
+
 INLINE Handled store_finite(const Word *next, double value, double *dst)
 {
-    if (UNLIKELY(!isfinite(value)))
+    if (UNLIKELY(!is_finite(value)))
         return slow_float_failed();
     *dst = value;
     GO(next);

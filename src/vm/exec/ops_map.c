@@ -6,7 +6,7 @@
 #include "vm/term/map.h"
 
 /* `pairs` are mixed operands, the result is NO_TERM if `exact` and *missing is not there. */
-static __attribute__((noinline)) Term put_pairs(Term map, Word count, const Word *pairs, bool exact, Term *missing)
+HELPER Term put_pairs(Term map, Word count, const Word *pairs, bool exact, Term *missing)
 {
     Term few[32];
     Term *values = count <= ARRAY_SIZE(few) ? few : mem_alloc(MEM_SYSTEM, count * sizeof *values);
@@ -26,14 +26,14 @@ static __attribute__((noinline)) Term put_pairs(Term map, Word count, const Word
     return result;
 }
 
-static __attribute__((noinline)) Handled finish_map(const Word *next, Word live, Term *dst)
+HELPER Handled finish_map(const Word *next, Word live, Term *dst)
 {
     if (VM->process->heap.fragments)
         return slow_take_fragments(next, live, dst);
     GO(next);
 }
 
-static Handled map_failed(Term tag, Term value)
+HELPER Handled map_failed(Term tag, Term value)
 {
     if (IP[1])
         GO((const Word *)IP[1]);

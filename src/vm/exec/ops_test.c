@@ -108,7 +108,7 @@ INLINE bool op_is_binary(Term src)
     return is_bitstring(src) && boxed(src)[boxed_kind(src) == BOX_SUB_BITS ? 2 : 1] % 8 == 0;
 }
 
-static bool is_fun_of(Term src, Term arity)
+HELPER bool is_fun_of(Term src, Term arity)
 {
     return is_fun(src) && small_int(fun_arity(src)) == arity;
 }
@@ -190,7 +190,7 @@ INLINE bool equal(Term a, Term b) { return a == b || ((!is_immediate(a) || !is_i
 INLINE bool op_is_eq(Term a, Term b) { return equal(a, b); }
 INLINE bool op_is_ne(Term a, Term b) { return !equal(a, b); }
 
-static __attribute__((noinline)) bool less_slow(Term a, Term b)
+HELPER bool less_slow(Term a, Term b)
 {
     if (is_float(a) && is_float(b))
         return float_value(a) < float_value(b);
@@ -255,14 +255,14 @@ INLINE Handled return_to_caller(void)
 }
 
 /* The comparisons of what is not small are calls of their own, so that the handlers need no C frame. */
-static __attribute__((noinline)) Handled lt_return_slow(const Word *next, Term a, Term b)
+HELPER Handled lt_return_slow(const Word *next, Term a, Term b)
 {
     if (less_slow(a, b))
         return return_to_caller();
     GO(next);
 }
 
-static __attribute__((noinline)) Handled ge_return_slow(const Word *next, Term a, Term b)
+HELPER Handled ge_return_slow(const Word *next, Term a, Term b)
 {
     if (!less_slow(a, b))
         return return_to_caller();
@@ -287,14 +287,14 @@ INLINE Handled op_is_ge_return(const Word *next, Term a, Term b)
     GO(next);
 }
 
-static __attribute__((noinline)) Handled lt_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
+HELPER Handled lt_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
 {
     if (less_slow(a, b))
         return return_value(src, dst);
     GO(next);
 }
 
-static __attribute__((noinline)) Handled ge_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
+HELPER Handled ge_move_return_slow(const Word *next, Term a, Term b, Term src, Term *dst)
 {
     if (!less_slow(a, b))
         return return_value(src, dst);
@@ -340,7 +340,7 @@ INLINE Handled op_is_nil_move_return(const Word *next, Term src, Term s1, Term *
     GO(next);
 }
 
-static __attribute__((noinline)) Handled between_slow(Term src)
+HELPER Handled between_slow(Term src)
 {
     if (less_slow(src, term_from_bits(IP[4])))
         GO((const Word *)IP[1]);

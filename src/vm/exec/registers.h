@@ -38,11 +38,18 @@ typedef Handled (*Handler)(void);
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+/* A C function of a file of handlers: stencils call the handlers' one. */
+#define HELPER __attribute__((noipa))
+
+#ifdef LING_STENCIL
+#include "vm/exec/stencil.h"
+#else
 #define GO(to)          \
     do {                \
         IP = (to);      \
         DISPATCH();     \
     } while (0)
+#endif
 
 /* Operand words. */
 #define X_AT(word) (*(Term *)((char *)VM + (word)))

@@ -1,0 +1,199 @@
+#include "vm/exec/native.h"
+
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/base/options.h"
+#include "vm/code/code_memory.h"
+#include "vm/exec/native_table.h"
+
+/* Room for what is added to an operand (offsets within objects). */
+#define NUMBER_LIMIT 0x7fff0000u
+/* At the start of the block, where a jump to nowhere would lead: the verifier lets none through. */
+#define TRAP_BYTES 16
+/* movl $here, %r12d; jmp handler */
+#define CALL_BYTES 11
+
+typedef struct Maker {
+    Word *words;
+    uint8_t *hot, *cold;           /* where the next stencil goes */
+    uint32_t *native_at;           /* by word: offset of its machine code */
+    uint8_t *memory;
+} Maker;
+
+bool native_is_on(void) { return native_is_there && !options.no_native; }
+
+/* --- which stencil ------------------------------------------------------------------------------- */
+
+static unsigned flavour_of(const Word *at, unsigned constants)
+{
+    unsigned flavour = NATIVE_SMALL_CONSTANTS;
+
+    for (; constants; constants &= constants - 1) {
+        Word word = at[__builtin_ctz(constants)];
+        if (word >= NUMBER_LIMIT)
+            return NATIVE_ANY_CONSTANTS;
+        if (word & TAG_MASK)
+            flavour = NATIVE_SHORT_CONSTANTS;
+    }
+    return flavour;
+}
+
+/* Do the operands fit the holes? A label may be nowhere, which only the handler understands. */
+static bool fits(const Word *at, const Stencil *stencil)
+{
+    const NativeHole *hole = &native_holes[stencil->holes];
+    const NativeHole *end = hole + stencil->hot_holes + stencil->cold_holes;
+
+    for (; hole < end; hole++) {
+        if (hole->value < HOLE_WORD && at[hole->value] >= NUMBER_LIMIT)
+            return false;
+        if (hole->value >= HOLE_LABEL && hole->value < HOLE_HERE && at[hole->value % HOLE_WORD] == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Null: the handler has to do it. */
+static const Stencil *stencil_for(const Word *at, unsigned variant)
+{
+    unsigned constants = op_shapes[variant].constants;
+    unsigned flavour = constants ? flavour_of(at, constants) : 0;
+    const Stencil *stencil = &native_stencils[flavour][variant];
+
+    return stencil->is_there && fits(at, stencil) ? stencil : NULL;
+}
+
+/* --- filling holes ------------------------------------------------------------------------------- */
+
+static uint64_t value_of(const Maker *m, const NativeHole *hole, const Word *at, unsigned words)
+{
+    unsigned operand = hole->value % HOLE_WORD;
+
+    if (hole->value >= HOLE_EXTERNAL)
+        return (uintptr_t)native_externals[hole->value - HOLE_EXTERNAL];
+    switch (hole->value) {
+    case HOLE_HERE:
+        return (uintptr_t)at;
+    case HOLE_NEXT:
+        return (uintptr_t)(at + words);
+    case HOLE_GO_NEXT:
+        return (uintptr_t)m->memory + m->native_at[at + words - m->words];
+    case HOLE_HOT:
+        return (uintptr_t)m->hot;
+    case HOLE_COLD:
+        return (uintptr_t)m->cold;
+    }
+    switch (hole->value / HOLE_WORD * HOLE_WORD) {
+    case HOLE_WORD:
+        return (uintptr_t)(at + operand);
+    case HOLE_GO:
+        return (uintptr_t)m->memory + m->native_at[(const Word *)at[operand] - m->words];
+    default:
+        return at[operand];
+    }
+}
+
+static void fill(const Maker *m, const NativeHole *hole, unsigned count, uint8_t *part, const Word *at, unsigned words)
+{
+    for (; count > 0; count--, hole++) {
+        uint64_t value = value_of(m, hole, at, words) + (uint64_t)(int64_t)hole->addend;
+        uint8_t *place = part + hole->at;
+        if (hole->form == HOLE_RELATIVE)
+            value -= (uintptr_t)place;
+        memcpy(place, &value, hole->form == HOLE_WIDE ? 8 : 4);
+    }
+}
+
+static void put_stencil(Maker *m, const Stencil *stencil, const Word *at, unsigned words)
+{
+    const NativeHole *holes = &native_holes[stencil->holes];
+
+    memcpy(m->hot, &native_bytes[stencil->bytes], stencil->hot_size);
+    memcpy(m->cold, &native_bytes[stencil->bytes + stencil->hot_size], stencil->cold_size);
+    fill(m, holes, stencil->hot_holes, m->hot, at, words);
+    fill(m, holes + stencil->hot_holes, stencil->cold_holes, m->cold, at, words);
+    m->hot += stencil->hot_size;
+    m->cold += stencil->cold_size;
+}
+
+static void put_handler(Maker *m, const Word *at)
+{
+    uint32_t here = (uint32_t)(uintptr_t)at;
+    uint32_t distance = (uint32_t)(*at - (Word)(uintptr_t)(m->hot + CALL_BYTES));
+
+    m->hot[0] = 0x41;
+    m->hot[1] = 0xbc;
+    memcpy(m->hot + 2, &here, 4);
+    m->hot[6] = 0xe9;
+    memcpy(m->hot + 7, &distance, 4);
+    m->hot += CALL_BYTES;
+}
+
+/* --- the block ------------------------------------------------------------------------------------ */
+
+/* Fills in m->native_at and stencils[]; the size of the hot part. */
+static size_t lay_out(Maker *m, const NativeInstruction *instructions, size_t count, const Stencil **stencils,
+                      size_t *cold_size)
+{
+    size_t size = TRAP_BYTES;
+
+    for (size_t i = 0; i < count; i++) {
+        const NativeInstruction *instruction = &instructions[i];
+        m->native_at[instruction->offset] = (uint32_t)size;
+        if (instruction->is_prefix)
+            continue;
+        stencils[i] = stencil_for(m->words + instruction->offset, instruction->variant);
+        size += stencils[i] ? stencils[i]->hot_size : CALL_BYTES;
+        *cold_size += stencils[i] ? stencils[i]->cold_size : 0;
+    }
+    return size;
+}
+
+static void put_all(Maker *m, const NativeInstruction *instructions, size_t count, const Stencil **stencils)
+{
+    for (size_t i = 0; i < count; i++) {
+        const NativeInstruction *instruction = &instructions[i];
+        const Word *at = m->words + instruction->offset;
+        if (instruction->is_prefix)
+            continue;
+        if (stencils[i])
+            put_stencil(m, stencils[i], at, op_shapes[instruction->variant].words);
+        else
+            put_handler(m, at);
+    }
+}
+
+NativeCode native_make(Word *words, size_t word_count, const NativeInstruction *instructions, size_t count)
+{
+    Maker maker = {.words = words};
+    const Stencil **stencils = mem_alloc_zero(MEM_CODE, (count + 1) * sizeof *stencils);
+    NativeCode code = {0};
+    size_t cold_size = 0;
+    size_t hot_size;
+
+    maker.native_at = mem_alloc_zero(MEM_CODE, (word_count + 1) * sizeof *maker.native_at);
+    hot_size = lay_out(&maker, instructions, count, stencils, &cold_size);
+    code.size = hot_size + cold_size;
+    code.memory = code_memory_alloc(code.size);
+    if (code.memory) {
+        maker.memory = code.memory;
+        memset(maker.memory, 0xcc, TRAP_BYTES);
+        maker.hot = maker.memory + TRAP_BYTES;
+        maker.cold = maker.memory + hot_size;
+        put_all(&maker, instructions, count, stencils);
+        if (!code_memory_make_executable(code.memory, code.size))
+            native_free(&code);
+    }
+    for (size_t i = 0; i < count && code.memory; i++)
+        words[instructions[i].offset] = (Word)(uintptr_t)code.memory + maker.native_at[instructions[i].offset];
+    mem_free(MEM_CODE, maker.native_at);
+    mem_free(MEM_CODE, stencils);
+    return code;
+}
+
+void native_free(NativeCode *code)
+{
+    code_memory_free(code->memory, code->size);
+    *code = (NativeCode){0};
+}

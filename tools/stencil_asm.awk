@@ -1,0 +1,126 @@
+# Makes stencils of the compiler's assembly: keeps the functions stencil_<flavour>_<variant>, each in two
+# sections. ".stencil.F.V.h" holds what runs usually, which falls through into the next instruction,
+# ".stencil.F.V.c" the rest. See vm/exec/stencil.h.
+#
+# A jump to a jump to a label becomes one; IP is set before the stencil calls, or jumps to, what may use it.
+# A stencil that refers to constants of its own file is left out: native.c then calls the handler.
+
+function is_label(line) { return line ~ /^\.L[0-9]+:/ }
+function label_name(line) { return substr(line, 1, index(line, ":") - 1) }
+function mnemonic(line,    parts) { split(line, parts, /[\t ]+/); return parts[2] }
+function target(line,    parts) { split(line, parts, /[\t ]+/); return parts[3] }
+function is_jump(line) { return line ~ /^\tjmp\t/ }
+function is_branch(line) { return line ~ /^\tj[a-z]+\t\.L/ || line ~ /^\tj[a-z]+\tstencil_go_/ }
+function is_final(line) { return line ~ /^\t(jmp|ret)/ }
+function inverse(op) { return op ~ /^jn/ ? "j" substr(op, 3) : (op in OPPOSITE) ? OPPOSITE[op] : "jn" substr(op, 2) }
+
+# Labels whose code is a jump to stencil_go_*.
+function find_aliases(    i, k) {
+    split("", alias)
+    for (i = 1; i <= n; i++) {
+        if (!is_label(code[i]))
+            continue
+        for (k = i; k <= n && is_label(code[k]); k++);
+        if (is_jump(code[k]) && target(code[k]) ~ /^stencil_go_/)
+            alias[label_name(code[i])] = target(code[k])
+    }
+}
+function thread_jumps(    i) {
+    for (i = 1; i <= n; i++)
+        if (is_branch(code[i]) && target(code[i]) in alias)
+            code[i] = "\t" mnemonic(code[i]) "\t" alias[target(code[i])]
+}
+# "jcc X; jmp Y; X:" becomes "jncc Y; X:", also where X is the next instruction's jump.
+function invert_branches(    i, k, next_label) {
+    for (i = 1; i < n; i++) {
+        if (!is_branch(code[i]) || is_jump(code[i]))
+            continue
+        for (k = i + 1; k <= n && is_label(code[k]) && !used(label_name(code[k])); k++);
+        if (!is_jump(code[k]) || target(code[k]) !~ /^stencil_go_/)
+            continue
+        if (target(code[i]) == "stencil_go_next" || (is_label(code[k + 1]) && label_name(code[k + 1]) == target(code[i]))) {
+            next_label = target(code[i])
+            code[i] = "\t" inverse(mnemonic(code[i])) "\t" target(code[k])
+            code[k] = next_label == "stencil_go_next" ? "\tjmp\tstencil_go_next" : ""
+        }
+    }
+}
+function used(label,    i) {
+    for (i = 1; i <= n; i++)
+        if (is_branch(code[i]) && target(code[i]) == label)
+            return 1
+    return 0
+}
+# Takes out empty lines, labels that nothing jumps to, and what follows a jump without a label between.
+function compact(    i, m, dead) {
+    m = 0; dead = 0
+    for (i = 1; i <= n; i++) {
+        if (code[i] == "" || (is_label(code[i]) && !used(label_name(code[i]))))
+            continue
+        if (is_label(code[i]))
+            dead = 0
+        if (dead)
+            continue
+        kept[++m] = code[i]
+        dead = is_final(code[i])
+    }
+    for (i = 1; i <= m; i++)
+        code[i] = kept[i]
+    n = m
+}
+function leaves(line) { return line ~ /^\t(call|jmp)\t[a-z_]/ && target(line) !~ /^stencil_go_/ && target(line) != "slow_call" }
+function reads_ip(line) {
+    return line ~ /%r12/ && line !~ /^\tjmp\t\*\(%r12\)/ && line !~ /^\t(mov[lq]|leaq)\t[^,]*(\([^)]*\))?, %r12d?$/ \
+        || line ~ /^\t(mov[lq]|leaq)\t.*%r12.*, %r12d?$/
+}
+function set_ip(    i, m, reads, writes, exits) {
+    for (i = 1; i <= n; i++) {
+        reads += reads_ip(code[i])
+        writes += code[i] ~ /, %r12d?$/
+        exits += leaves(code[i])
+    }
+    m = 0
+    if (reads || (writes && exits))
+        kept[++m] = SET_IP
+    for (i = 1; i <= n; i++) {
+        if (!reads && !writes && leaves(code[i]))
+            kept[++m] = SET_IP
+        kept[++m] = code[i]
+    }
+    for (i = 1; i <= m; i++)
+        code[i] = kept[i]
+    n = m
+}
+function print_stencil(    i, parts, section, hot) {
+    split(name, parts, "_")
+    section = ".stencil." parts[2] "." parts[3]
+    print "\t.section " section ".h,\"ax\"\n" name ":"
+    hot = 1
+    for (i = 1; i <= n; i++) {
+        if (hot && is_final(code[i])) {
+            if (code[i] != "\tjmp\tstencil_go_next")
+                print code[i]
+            print "\t.section " section ".c,\"ax\""
+            hot = 0
+            continue
+        }
+        print code[i]
+    }
+}
+function finish() {
+    find_aliases(); thread_jumps(); compact()
+    invert_branches(); compact()
+    find_aliases(); thread_jumps(); compact()
+    set_ip()
+    print_stencil()
+}
+BEGIN {
+    OPPOSITE["jp"] = "jnp"; OPPOSITE["jl"] = "jge"; OPPOSITE["jge"] = "jl"; OPPOSITE["jg"] = "jle"; OPPOSITE["jle"] = "jg"
+    OPPOSITE["ja"] = "jbe"; OPPOSITE["jbe"] = "ja"; OPPOSITE["jb"] = "jnb"; OPPOSITE["jae"] = "jb"
+    SET_IP = "\tmovl\t$stencil_here, %r12d"
+    print "\t.text"
+}
+/^stencil_[0-9]+_[0-9]+:/ { name = substr($1, 1, length($1) - 1); n = 0; inside = 1; local = 0; next }
+inside && /^\t\.size/ { if (!local) finish(); inside = 0; next }
+inside && /^\t\.(section|text|p2align|cfi)/ { if ($0 ~ /section|text/) local = 1; next }
+inside { sub(/[ \t]*#.*/, ""); sub(/@PLT/, ""); if ($0 ~ /\.LC|\.rodata/) local = 1; code[++n] = $0 }
