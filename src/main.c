@@ -84,15 +84,11 @@ static void init_vm(void)
 
 static void load_preloaded_modules(void)
 {
-    size_t size = strlen(options.root) + strlen(options.erts_version) + 32;
-    char *ebin = mem_alloc(MEM_SYSTEM, size);
     LoadError error;
 
-    snprintf(ebin, size, "%s/lib/erts-%s/ebin", options.root, options.erts_version);
     load_refuses_beam = options.no_beam;
-    if (!load_preloaded(ebin, &error))
-        crash("cannot load the preloaded modules of %s: %s", ebin, error.text);
-    mem_free(MEM_SYSTEM, ebin);
+    if (!load_preloaded(options.preloaded, &error))
+        crash("cannot load the preloaded modules of %s: %s", options.preloaded, error.text);
 }
 
 /* The list of binaries that erl_init:start/2 gets. */

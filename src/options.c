@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "arguments.h"
 #include "emulator_flags.h"
+#include "environment.h"
 #include "otp_root.h"
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
@@ -213,31 +215,6 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* BINDIR first in PATH, as programs that start helpers of OTP (epmd, inet_gethost) expect. */
-static void put_bindir_in_path(const OtpRoot *otp)
-{
-    const char *path = getenv("PATH");
-    size_t size = strlen(otp->bindir) + (path ? strlen(path) : 0) + 2;
-    char *longer;
-
-    if (path && strncmp(path, otp->bindir, strlen(otp->bindir)) == 0)
-        return;
-    longer = mem_alloc(MEM_SYSTEM, size);
-    snprintf(longer, size, "%s%s%s", otp->bindir, path ? ":" : "", path ? path : "");
-    setenv("PATH", longer, 1);
-    mem_free(MEM_SYSTEM, longer);
-}
-
-/* Programs started from here find the same VM and OTP by these variables. */
-static void export_environment(const OtpRoot *otp)
-{
-    setenv("ROOTDIR", otp->root, 1);
-    setenv("BINDIR", otp->bindir, 1);
-    setenv("PROGNAME", options.program_name, 1);
-    setenv("EMU", "beam", 1);
-    put_bindir_in_path(otp);
-}
-
 static void print_emulator_arguments(const Walk *walk, const StringList *init_args)
 {
     for (size_t i = 0; i < walk->passed.count; i++)
@@ -271,17 +248,6 @@ static StringList init_arguments(const Walk *walk, const OtpRoot *otp)
     return all;
 }
 
-static void start_epmd(const OtpRoot *otp)
-{
-    size_t size = strlen(otp->bindir) + 32;
-    char *command = mem_alloc(MEM_SYSTEM, size);
-
-    snprintf(command, size, "\"%s/epmd\" -daemon", otp->bindir);
-    if (system(command) < 0)
-        fprintf(stderr, "ling: cannot start %s/epmd\n", otp->bindir);
-    mem_free(MEM_SYSTEM, command);
-}
-
 static void read_vm_arguments(const StringList *words, StartPlan *plan, bool trust_environment)
 {
     Walk walk = {.words = words, .start_epmd = true};
@@ -302,6 +268,7 @@ static void read_vm_arguments(const StringList *words, StartPlan *plan, bool tru
     }
     options.root = otp.root;
     options.bindir = otp.bindir;
+    options.preloaded = otp.preloaded;
     options.otp_release = otp.release;
     options.erts_version = otp.erts_version;
     options.home = getenv("HOME");
@@ -322,9 +289,9 @@ static void read_vm_arguments(const StringList *words, StartPlan *plan, bool tru
             plan->action = START_DONE;
             return;
         }
-    export_environment(&otp);
+    environment_export(&otp, options.program_name);
     if (walk.is_distributed && walk.start_epmd)
-        start_epmd(&otp);
+        environment_start_epmd(&otp);
     plan->detached = walk.detached;
 }
 
@@ -378,17 +345,40 @@ static void script_words(int argc, char **argv, StringList *words)
         string_list_add(words, argv[i]);
 }
 
+/* What starts this program again from any folder: its name if it was found in PATH. */
+static const char *program_path(const char *called)
+{
+    const char *slash = strrchr(called, '/');
+    char folder[PATH_MAX], *path;
+    size_t size;
+
+    if (!slash)
+        return called;
+    path = strndup(called, (size_t)(slash - called) + 1);
+    if (!realpath(path, folder))
+        return called;
+    free(path);
+    size = strlen(folder) + strlen(slash) + 1;
+    path = mem_alloc(MEM_SYSTEM, size);
+    snprintf(path, size, "%s%s", folder, slash);
+    return path;
+}
+
 StartPlan options_read(int argc, char **argv)
 {
     StartPlan plan = {.action = START_VM};
-    const char *called = getenv("LING_AS") ? getenv("LING_AS") : base_name(argv[0]);
+    const char *called = getenv("LING_AS") ? strdup(getenv("LING_AS")) : base_name(argv[0]);
     const char *first = argc > 1 ? argv[1] : "";
     bool is_erlexec = strcmp(called, "erlexec") == 0;
     StringList words = {0};
 
     plan.is_ling = strcmp(called, "erl") != 0 && !is_erlexec;
     options.readable_boot_errors = plan.is_ling && !getenv("ERL_CRASH_DUMP");
-    options.program_name = is_erlexec && getenv("PROGNAME") ? getenv("PROGNAME") : is_erlexec ? "erl" : called;
+    if (is_erlexec)
+        options.program_name = getenv("PROGNAME") ? getenv("PROGNAME") : "erl";
+    else
+        options.program_name = plan.is_ling ? program_path(argv[0]) : called;
+    unsetenv("LING_AS");
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         print_help();
         plan.action = START_DONE;

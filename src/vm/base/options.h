@@ -12,6 +12,7 @@ typedef enum BreakMode { BREAK_MENU, BREAK_DISABLED, BREAK_TO_SHELL, BREAK_IGNOR
 typedef struct VmOptions {
     const char *root;              /* of the OTP installation, absolute */
     const char *bindir;            /* ROOT/erts-VSN/bin */
+    const char *preloaded;         /* folder of the preloaded modules */
     const char *program_name;      /* -progname: what starts another VM like this one */
     const char *home;              /* null if unknown */
     const char *otp_release;       /* "25" */
