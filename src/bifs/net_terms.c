@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "vm/base/mem.h"
 #include "vm/term/atom.h"
-#include "vm/term/bits.h"
 #include "vm/term/integer.h"
+#include "vm/term/iolist.h"
 
 bool net_int_get(Term t, int *number)
 {
@@ -37,6 +38,30 @@ bool net_text_get(Term t, char *text, size_t size)
     }
     text[length] = 0;
     return is_nil(t);
+}
+
+bool net_bytes_get(Term t, NetBytes *out)
+{
+    *out = (NetBytes){.gathered = NULL};
+    if (is_list(t)) {
+        if (iolist_to_bytes(t, MEM_IO, &out->gathered, &out->size) != IOLIST_DONE)
+            return false;
+        out->bytes = out->gathered;
+        return true;
+    }
+    if (!bits_bytes_get(t, &out->binary))
+        return false;
+    out->bytes = out->binary.bytes;
+    out->size = out->binary.size;
+    return true;
+}
+
+void net_bytes_free(NetBytes *bytes)
+{
+    if (bytes->gathered)
+        mem_free(MEM_IO, bytes->gathered);
+    else
+        bits_bytes_free(&bytes->binary);
 }
 
 Term net_error(Process *p, int64_t code)
@@ -232,15 +257,15 @@ static bool get_inet6(Term t, IoNetAddress *address)
 static bool get_bytes(Term t, Term key, IoNetFields *fields, IoNetAddress *address)
 {
     Term value = net_field(t, key);
-    BitsBytes bytes;
+    NetBytes bytes;
     bool ok;
 
-    if (value == NO_TERM || !bits_bytes_get(value, &bytes))
+    if (value == NO_TERM || !net_bytes_get(value, &bytes))
         return false;
     fields->bytes = bytes.bytes;
     fields->size = bytes.size;
     ok = io_net_address_make(fields, address);
-    bits_bytes_free(&bytes);
+    net_bytes_free(&bytes);
     return ok;
 }
 

@@ -6,6 +6,7 @@
 #include "io/io_net_address.h"
 #include "io/io_net_option.h"
 #include "vm/proc/raise.h"
+#include "vm/term/bits.h"
 #include "vm/term/map.h"
 
 /* #{family => inet, addr => {127,0,0,1}, port => 80} and kin. Size 0: as long as the family's addresses are. */
@@ -33,6 +34,16 @@ bool net_uint_get(Term t, uint32_t *number);
 static inline Term net_field(Term map, Term key) { return is_map(map) ? map_find(map, key) : NO_TERM; }
 /* The name of an interface: a list of bytes, of which as many count as fit. */
 bool net_text_get(Term t, char *text, size_t size);
+
+/* The bytes of a binary or of an iolist. */
+typedef struct NetBytes {
+    const uint8_t *bytes;
+    size_t size;
+    BitsBytes binary;
+    uint8_t *gathered;                  /* null: they are the binary's own */
+} NetBytes;
+bool net_bytes_get(Term t, NetBytes *out);
+void net_bytes_free(NetBytes *bytes);
 
 Term net_error(Process *p, int64_t code);       /* {error, einval} */
 

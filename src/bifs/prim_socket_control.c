@@ -3,7 +3,6 @@
 
 #include "bifs/prim_socket.h"
 #include "vm/term/atom.h"
-#include "vm/term/bits.h"
 #include "vm/term/integer.h"
 
 enum { SERVICE_MASK = 0x1e };           /* the bits of a type of service that the names stand for */
@@ -192,15 +191,15 @@ static bool get_type(int level, Term type, int *number)
 
 static bool put_data(const Controls *to, int level, Term type, Term data)
 {
-    BitsBytes bytes;
+    NetBytes bytes;
     int number, integer;
     bool ok;
 
     if (!get_type(level, type, &number))
         return false;
-    if (bits_bytes_get(data, &bytes)) {
+    if (net_bytes_get(data, &bytes)) {
         ok = io_net_control_put(to->bytes, to->room, to->used, level, number, bytes.bytes, bytes.size);
-        bits_bytes_free(&bytes);
+        net_bytes_free(&bytes);
         return ok;
     }
     if (net_int_get(data, &integer))

@@ -209,14 +209,14 @@ static Term set_known(Process *p, Socket *socket, int level, int number, Term va
 
 static Term set_native(Process *p, Socket *socket, int level, int number, Term value)
 {
-    BitsBytes bytes;
+    NetBytes bytes;
     int64_t wide;
     Term result;
     int integer;
 
-    if (bits_bytes_get(value, &bytes)) {
+    if (net_bytes_get(value, &bytes)) {
         result = set_outcome(p, socket, level, number, bytes.bytes, MIN(bytes.size, VALUE_BYTES_MAX));
-        bits_bytes_free(&bytes);
+        net_bytes_free(&bytes);
         return result;
     }
     if (!get_i32(value, &wide) && !get_bool(value, &wide))

@@ -98,32 +98,35 @@ static bool may_write(Process *p, Socket *socket, Term reference, Term *answer)
     return false;
 }
 
-static Term write_bytes(Process *p, Socket *socket, Term data, int flags, const IoNetAddress *to, Term reference)
+static Term write_bytes(Process *p, Socket *socket, const NetBytes *data, int flags, const IoNetAddress *to,
+                        Term reference)
 {
-    BitsBytes bytes;
     int64_t done;
     Term answer;
 
     if (!may_write(p, socket, reference, &answer))
         return answer;
-    bits_bytes_get(data, &bytes);
     socket->writes.tries++;
-    done = io_net_send(socket->handle, bytes.bytes, bytes.size, flags, to);
-    bits_bytes_free(&bytes);
-    return write_result(p, socket, done, bytes.size, false, reference);
+    done = io_net_send(socket->handle, data->bytes, data->size, flags, to);
+    return write_result(p, socket, done, data->size, false, reference);
 }
 
 /* nif_send(Socket, Bytes, Flags, Reference) */
 Term prim_socket_send_4(Process *p, const Term *args)
 {
     Socket *socket = socket_get(args[0]);
+    NetBytes data;
     int flags;
+    Term result;
 
-    if (!socket || !is_local_ref(args[3]) || !is_bitstring(args[1]) || !is_binary(args[1]))
+    if (!socket || !is_local_ref(args[3]) || !net_bytes_get(args[1], &data))
         return raise_badarg(p);
-    if (!net_int_get(args[2], &flags))
-        return socket_bad_integer(p, args[2]);
-    return write_bytes(p, socket, args[1], flags, NULL, args[3]);
+    if (net_int_get(args[2], &flags))
+        result = write_bytes(p, socket, &data, flags, NULL, args[3]);
+    else
+        result = socket_bad_integer(p, args[2]);
+    net_bytes_free(&data);
+    return result;
 }
 
 /* nif_sendto(Socket, Bytes, Address, Flags, Reference) */
@@ -131,15 +134,20 @@ Term prim_socket_sendto_5(Process *p, const Term *args)
 {
     Socket *socket = socket_get(args[0]);
     IoNetAddress to;
+    NetBytes data;
     int flags;
+    Term result;
 
-    if (!socket || !is_local_ref(args[4]) || !is_bitstring(args[1]) || !is_binary(args[1]))
+    if (!socket || !is_local_ref(args[4]) || !net_bytes_get(args[1], &data))
         return raise_badarg(p);
     if (!net_int_get(args[3], &flags))
-        return socket_bad_integer(p, args[3]);
-    if (!net_address_get(args[2], &to))
-        return socket_invalid(p, A_SOCKADDR);
-    return write_bytes(p, socket, args[1], flags, &to, args[4]);
+        result = socket_bad_integer(p, args[3]);
+    else if (!net_address_get(args[2], &to))
+        result = socket_invalid(p, A_SOCKADDR);
+    else
+        result = write_bytes(p, socket, &data, flags, &to, args[4]);
+    net_bytes_free(&data);
+    return result;
 }
 
 /* --- sendmsg ------------------------------------------------------------------------------------------------------ */

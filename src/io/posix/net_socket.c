@@ -109,27 +109,20 @@ int io_net_accept(int handle)
     return outcome(accepted);
 }
 
-static int address_result(int result, IoNetAddress *address, socklen_t size)
+static int ask_address(int handle, int (*ask)(int handle, struct sockaddr *address, socklen_t *size),
+                       IoNetAddress *address)
 {
+    socklen_t size = sizeof address->bytes;
+    int result;
+
+    memset(address, 0, sizeof *address);
+    result = ask(handle, (struct sockaddr *)(void *)address->bytes, &size);
     address->size = result < 0 ? 0 : MIN(size, IO_NET_ADDRESS_BYTES);
     return outcome(result);
 }
 
-int io_net_own_address(int handle, IoNetAddress *address)
-{
-    socklen_t size = sizeof address->bytes;
-
-    memset(address->bytes, 0, sizeof address->bytes);
-    return address_result(getsockname(handle, (struct sockaddr *)(void *)address->bytes, &size), address, size);
-}
-
-int io_net_peer_address(int handle, IoNetAddress *address)
-{
-    socklen_t size = sizeof address->bytes;
-
-    memset(address->bytes, 0, sizeof address->bytes);
-    return address_result(getpeername(handle, (struct sockaddr *)(void *)address->bytes, &size), address, size);
-}
+int io_net_own_address(int handle, IoNetAddress *address) { return ask_address(handle, getsockname, address); }
+int io_net_peer_address(int handle, IoNetAddress *address) { return ask_address(handle, getpeername, address); }
 
 /* --- data --------------------------------------------------------------------------------------------------------- */
 
