@@ -62,6 +62,7 @@ members(S, [M | Ms], Gs, Path, C) ->
     member(S, M, Gs, Path, C),
     members(S, Ms, Gs, Path, C).
 
+member(S, Ms, Gs, Path, C) when is_list(Ms) -> members(S, Ms, Gs, Path, C);
 member(S, {group, G}, Gs, Path, C) -> group(S, G, Gs, Path, C);
 member(S, {group, G, _}, Gs, Path, C) -> group(S, G, Gs, Path, C);
 member(S, {group, G, _, _}, Gs, Path, C) -> group(S, G, Gs, Path, C);
