@@ -55,7 +55,11 @@ compile_data() {
         program=${source%.c}
         if [ ! -x "$program" ] && grep -q '\<main *(' "$source" 2> /dev/null; then gcc -w -O1 -DHAVE_STRERROR -o "$program" "$source" || true; fi
     done
-    if [ -e "$1/port_test.erl" ]; then erlc -o "$1" "$1/port_test.erl"; fi
+    for source in "$1"/*.erl; do
+        if grep -q "[[:space:]]$(basename "$source")" "$1/Makefile.src" 2> /dev/null; then
+            erlc -o "$1" "$source" || true
+        fi
+    done
 }
 for suite in "$@"; do
     compile_data "$target/${suite}_data"
