@@ -15,6 +15,7 @@
 #include "ports/drivers.h"
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
+#include "vm/dist/dist_connection.h"
 #include "vm/proc/purge.h"
 #include "vm/ets/ets.h"
 #include "vm/exec/engine.h"
@@ -76,6 +77,7 @@ static void init_vm(void)
     trace_init();
     ets_init();
     port_init();
+    dist_init();
     drivers_init();
     signals_init();
     crash_dump_init();

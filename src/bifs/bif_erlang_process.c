@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "dist_task.h"
+#include "vm/dist/dist_connection.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/exit.h"
 #include "vm/proc/hooks.h"
@@ -76,12 +78,27 @@ static void set_group_leader(Process *p, Term leader)
     p->group_leader = term_copy(&p->heap, leader);
 }
 
+static Term set_remote_group_leader(Process *p, Term leader, Term pid)
+{
+    DistNode *node;
+
+    if (identifier_node(pid) == node_name)
+        return A_BADARG;
+    node = dist_reach(identifier_node(pid), true);
+    if (!node)
+        return A_TRUE;
+    dist_signal_group_leader(node, leader, pid);
+    return dist_task_return(p, node, A_TRUE);
+}
+
 Term bif_erts_internal_group_leader_2(Process *p, const Term *args)
 {
     Process *q;
 
-    if (!is_pid(args[0]) || !is_local_pid(args[1]))
+    if (!is_pid(args[0]) || !is_pid(args[1]))
         return A_BADARG;
+    if (is_external(args[1]))
+        return set_remote_group_leader(p, args[0], args[1]);
     q = process_find(args[1]);
     if (!q)
         return A_BADARG;

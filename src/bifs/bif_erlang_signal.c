@@ -1,7 +1,10 @@
 /* Links, monitors, aliases and exit signals. */
 #include "bifs.h"
 
-#include "spawn_options.h"
+#include "dist_task.h"
+#include "vm/dist/dist_connection.h"
+#include "vm/dist/remote_link.h"
+#include "vm/dist/remote_watch.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/exit.h"
 #include "vm/proc/hooks.h"
@@ -10,6 +13,7 @@
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
@@ -52,6 +56,30 @@ static Term link_to_port(Process *p, Term port)
     return A_TRUE;
 }
 
+/* To a process of another node, or of an earlier life of this one. */
+static Term link_to_remote(Process *p, Term pid)
+{
+    DistNode *node;
+
+    if (identifier_node(pid) == node_name)
+        return link_to_nobody(p, pid);
+    node = dist_reach(identifier_node(pid), true);
+    if (node && remote_link_make(p, node, pid))
+        return dist_task_return(p, node, A_TRUE);
+    if (!exit_signal(pid, p, A_NOCONNECTION, EXIT_SIGNAL_LINK))
+        return A_TRUE;
+    p->outcome = OUTCOME_EXIT;
+    return NO_TERM;
+}
+
+static Term unlink_remote(Process *p, Term pid)
+{
+    DistNode *node = identifier_node(pid) == node_name ? NULL : dist_reach(identifier_node(pid), false);
+
+    remote_link_cancel(p, pid);
+    return node ? dist_task_return(p, node, A_TRUE) : A_TRUE;
+}
+
 Term bif_erlang_link_1(Process *p, const Term *args)
 {
     if (is_tracing(p, TRACE_PROCS))
@@ -61,7 +89,7 @@ Term bif_erlang_link_1(Process *p, const Term *args)
     if (is_local_port(args[0]))
         return link_to_port(p, args[0]);
     if (is_pid(args[0]))
-        return link_to_nobody(p, args[0]);
+        return link_to_remote(p, args[0]);
     return raise_badarg(p);
 }
 
@@ -82,7 +110,9 @@ Term bif_erlang_unlink_1(Process *p, const Term *args)
             process_hooks.port_unlink(p, args[0]);
         return A_TRUE;
     }
-    return is_pid(args[0]) || is_port(args[0]) ? A_TRUE : raise_badarg(p);
+    if (is_pid(args[0]))
+        return unlink_remote(p, args[0]);
+    return is_port(args[0]) && identifier_node(args[0]) == node_name ? A_TRUE : raise_badarg(p);
 }
 
 /* --- monitors -------------------------------------------------------------------------------- */
@@ -123,19 +153,30 @@ static Term monitor_port(Process *p, Term port, Term name, const MonitorOptions 
     return ref;
 }
 
-static Term monitor_remote(Process *p, Term target, const MonitorOptions *options)
+/* Of a process of another node: `target` is its pid, or its name there. */
+static Term monitor_remote(Process *p, Term target, Term node_of_target, const MonitorOptions *options)
 {
     Term ref = monitor_ref_new(p, options);
-    Term node = identifier_node(target);
+    DistNode *node = node_of_target == node_name ? NULL : dist_reach(node_of_target, true);
+    Monitor *monitor;
 
-    monitor_nobody(p, ref, MONITOR_PROCESS, target, NO_TERM, options, node == node_name ? A_NOPROC : A_NOCONNECTION);
+    if (node) {
+        remote_monitor_add(p, node, ref, target, options);
+        return dist_task_return(p, node, ref);
+    }
+    monitor = monitor_add(p, ref, MONITOR_PROCESS, target, NULL, options);
+    if (is_atom(target)) {
+        monitor->name = target;
+        monitor->remote = node_of_target;
+    }
+    monitor_down(monitor, node_of_target == node_name ? A_NOPROC : A_NOCONNECTION);
     return ref;
 }
 
 /* {Name, Node} */
-static bool is_name_on_this_node(Term target)
+static bool is_name_on_node(Term target)
 {
-    return is_tuple_of(target, 2) && is_atom(tuple_element(target, 1)) && tuple_element(target, 2) == node_name;
+    return is_tuple_of(target, 2) && is_atom(tuple_element(target, 1)) && is_atom(tuple_element(target, 2));
 }
 
 static Term monitor_time_offset(Process *p, const MonitorOptions *options)
@@ -156,7 +197,7 @@ static Term monitor(Process *p, Term type, Term target, const MonitorOptions *op
         return raise_error_cause(p, A_BADARG, A_BADTYPE);
     if (is_atom(target))
         name = target;
-    else if (is_name_on_this_node(target))
+    else if (is_name_on_node(target) && tuple_element(target, 2) == node_name)
         name = tuple_element(target, 1);
     if (name != NO_TERM)
         target = registry_whereis(name);
@@ -164,7 +205,9 @@ static Term monitor(Process *p, Term type, Term target, const MonitorOptions *op
         return name != NO_TERM || is_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
     if (name != NO_TERM || is_local_pid(target))
         return monitor_process(p, target, name, options);
-    return is_pid(target) ? monitor_remote(p, target, options) : raise_badarg(p);
+    if (is_name_on_node(target))
+        return monitor_remote(p, tuple_element(target, 1), tuple_element(target, 2), options);
+    return is_pid(target) ? monitor_remote(p, target, identifier_node(target), options) : raise_badarg(p);
 }
 
 Term bif_erlang_monitor_2(Process *p, const Term *args)
@@ -192,8 +235,10 @@ static DemonitorResult demonitor(Process *p, Term ref)
     if (!is_local_ref(ref))
         return is_ref(ref) && identifier_node(ref) == node_name ? DEMONITOR_NONE : DEMONITOR_BADARG;
     found = monitor_find(ref_id(ref));
-    if (!found || found->kind == MONITOR_NOTHING || found->origin != p)
+    if (!found || found->kind == MONITOR_NOTHING || found->kind == MONITOR_SPAWN || found->origin != p)
         return DEMONITOR_NONE;
+    if (found->remote != NO_TERM)
+        remote_monitor_cancel(found);
     monitor_stop(found);
     return DEMONITOR_DONE;
 }
@@ -281,6 +326,19 @@ Term bif_erlang_unalias_1(Process *p, const Term *args)
 
 /* --- exit signals ------------------------------------------------------------------------------ */
 
+static Term send_remote_exit(Process *p, Term to, Term reason)
+{
+    DistNode *node = identifier_node(to) == node_name ? NULL : dist_reach(identifier_node(to), true);
+    Heap heap = {0};
+    Term result = A_TRUE;
+
+    if (node)
+        result = dist_task_send(p, node, dist_message_exit(node, &heap, p->pid, to, reason, p->seq_trace_token), true,
+                                A_TRUE);
+    heap_clear(&heap);
+    return result;
+}
+
 static Term send_exit(Process *p, Term to, Term reason, bool suicide)
 {
     Process *target;
@@ -290,8 +348,10 @@ static Term send_exit(Process *p, Term to, Term reason, bool suicide)
             process_hooks.port_exit(p, to, reason);
         return A_TRUE;
     }
+    if (is_pid(to) && is_external(to))
+        return send_remote_exit(p, to, reason);
     if (!is_local_pid(to))
-        return is_pid(to) || (is_port(to) && identifier_node(to) == node_name) ? A_TRUE : raise_badarg(p);
+        return is_port(to) && identifier_node(to) == node_name ? A_TRUE : raise_badarg(p);
     target = process_find(to);
     if (target == p && !suicide && reason == A_NORMAL && !(p->flags & PROCESS_TRAP_EXIT))
         return A_TRUE;

@@ -1,7 +1,7 @@
 /* spawn and its relatives. What is written in Erlang (spawn/1,2, spawn_monitor ...) ends up here. */
 #include "bifs.h"
 
-#include "spawn_options.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/monitor.h"
@@ -123,33 +123,5 @@ Term bif_erts_internal_spawn_request_4(Process *p, const Term *args)
         return refuse(p, &reply, A_BADOPT);
     default:
         return arity > MAX_CALL_ARGUMENTS ? refuse(p, &reply, A_SYSTEM_LIMIT) : request(p, args, &options, &reply);
-    }
-}
-
-Term bif_erlang_spawn_request_abandon_1(Process *p, const Term *args)
-{
-    return is_ref(args[0]) ? A_FALSE : raise_badarg(p);
-}
-
-/* Without distribution no other node can be reached. */
-Term bif_erts_internal_dist_spawn_request_4(Process *p, const Term *args)
-{
-    SpawnOptions options;
-    SpawnReply reply = {.wanted = true, .on_success = true, .on_error = true, .tag = A_SPAWN_REPLY};
-    Term ref;
-
-    if (!is_atom(args[0]) || args[0] == node_name || !is_tuple_of(args[1], 3))
-        return A_BADARG;
-    if (!is_atom(tuple_element(args[1], 1)) || !is_atom(tuple_element(args[1], 2))
-        || list_length(tuple_element(args[1], 3)) < 0)
-        return A_BADARG;
-    switch (spawn_options_parse(args[2], &options, &reply)) {
-    case OPTIONS_IMPROPER:
-        return A_BADARG;
-    case OPTIONS_BAD:
-        return args[3] == A_SPAWN_REQUEST ? refuse(p, &reply, A_BADOPT) : A_BADARG;
-    default:
-        ref = refuse(p, &reply, A_NOCONNECTION);
-        return args[3] == A_SPAWN_REQUEST ? ref : tuple_2(&p->heap, ref, atom_bool(options.monitor));
     }
 }

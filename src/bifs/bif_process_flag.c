@@ -1,7 +1,7 @@
 /* process_flag/2,3 */
 #include "bifs.h"
 
-#include "spawn_options.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/nodes_monitor.h"

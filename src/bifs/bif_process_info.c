@@ -1,9 +1,10 @@
 /* process_info/1,2: one function per item, and a table of them. */
 #include "bifs.h"
 
-#include "spawn_options.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/base/mem.h"
 #include "vm/code/module.h"
+#include "vm/dist/remote_link.h"
 #include "vm/exec/exceptions.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/dictionary.h"
@@ -135,10 +136,13 @@ static Term links(Process *p, Process *q)
 {
     size_t count = link_count(q);
     Term *others = mem_alloc(MEM_PROCESS, count * sizeof(Term));
-    Term list;
+    Term list = TERM_NIL;
 
+    for (const RemoteLink *link = q->remote_links; link; link = link->next)
+        if (link->unlink_id == 0)
+            list = cons(&p->heap, term_copy(&p->heap, remote_link_other(link)), list);
     link_list(q, others);
-    list = list_from(&p->heap, count, others, TERM_NIL);
+    list = list_from(&p->heap, count, others, list);
     mem_free(MEM_PROCESS, others);
     return list;
 }
@@ -146,10 +150,8 @@ static Term links(Process *p, Process *q)
 /* {process, Pid} or {process, {Name, Node}}, the same with port; {time_offset, clock_service} */
 static Term monitor_entry(Heap *heap, const Monitor *m)
 {
-    Term target = m->name == NO_TERM ? term_copy(heap, m->target) : tuple_2(heap, m->name, node_name);
-
     return tuple_2(heap, m->kind == MONITOR_PORT ? A_PORT : m->kind == MONITOR_TIME_OFFSET ? A_TIME_OFFSET : A_PROCESS,
-                   target);
+                   monitor_item(m, heap));
 }
 
 static Term monitors(Process *p, Process *q)
@@ -157,7 +159,7 @@ static Term monitors(Process *p, Process *q)
     Term list = TERM_NIL;
 
     for (const Monitor *m = q->monitors; m; m = m->next)
-        if (m->kind != MONITOR_NOTHING && m->kind != MONITOR_NODE)
+        if (m->kind != MONITOR_NOTHING && m->kind != MONITOR_NODE && m->kind != MONITOR_SPAWN)
             list = cons(&p->heap, monitor_entry(&p->heap, m), list);
     return list;
 }
@@ -167,9 +169,9 @@ static Term monitored_by(Process *p, Process *q)
     Term first = TERM_NIL, *at = &first;
 
     for (const Monitor *m = q->monitored_by; m; m = m->target_next) {
-        if (!m->origin)
+        if (!m->origin && m->remote == NO_TERM)
             continue;
-        *at = cons(&p->heap, m->origin->pid, TERM_NIL);
+        *at = cons(&p->heap, m->origin ? m->origin->pid : term_copy(&p->heap, m->remote), TERM_NIL);
         at = &cons_cell(*at)[1];
     }
     return first;

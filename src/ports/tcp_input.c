@@ -61,6 +61,10 @@ static void deliver_active(TcpSocket *tcp, const uint8_t *body, size_t size, Ter
     InetSocket *inet = &tcp->inet;
     Term id = inet->port->id;
 
+    if (inet->port->channel) {
+        inet->port->channel->input(inet->port, body, size);
+        return;
+    }
     if (structured != NO_TERM && tcp->rules.type == PACKET_SSL_TLS && is_tuple_of(structured, 5))
         port_send(inet->port->owner, heap, tuple_5(heap, A_SSL_TLS, id, tuple_element(structured, 3),
                                                    tuple_element(structured, 4), tuple_element(structured, 5)));

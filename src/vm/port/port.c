@@ -257,6 +257,8 @@ void port_exit(Port *port, Term reason)
         wake_waiters(port);
         tell_links(port, reason == A_KILL ? A_KILLED : reason);
         monitor_down_all(&port->monitored_by, reason == A_KILL ? A_KILLED : reason, SIZE_MAX);
+        if (port->channel)
+            port->channel->closed(port, reason == A_KILL ? A_KILLED : reason);
     } else {
         flush = false;
     }
@@ -291,6 +293,8 @@ void port_set_busy(Port *port, bool busy)
     } else if (port->flags & PORT_BUSY) {
         port->flags &= ~PORT_BUSY;
         wake_waiters(port);
+        if (port->channel)
+            port->channel->ready(port);
     }
 }
 

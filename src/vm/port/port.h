@@ -59,6 +59,13 @@ typedef struct PortDriver {
     bool soft_busy;                  /* port_command may be forced although it is busy */
 } PortDriver;
 
+/* What a port that carries a connection to another node is to vm/dist. */
+typedef struct PortChannel {
+    void (*input)(Port *port, const uint8_t *bytes, size_t size);   /* one packet */
+    void (*ready)(Port *port);       /* no longer busy */
+    void (*closed)(Port *port, Term reason);
+} PortChannel;
+
 enum {
     PORT_BINARY = 1 << 0,            /* data goes out as binaries, not lists */
     PORT_CLOSING = 1 << 1,           /* dead for everybody, but waits for `queued` to become 0 */
@@ -75,6 +82,8 @@ struct Port {
     size_t name_size;
     const PortDriver *driver;
     void *driver_state;
+    const PortChannel *channel;      /* null: input goes to the owner */
+    void *channel_state;
     Term owner;                      /* a local pid */
     uint32_t flags;
     TraceState trace;

@@ -134,6 +134,8 @@ static bool end_monitors(Process *p, size_t *budget)
             *budget = 0;
             return false;
         }
+        if (p->monitors->remote != NO_TERM)
+            process_hooks.dist_monitor_ends(p->monitors, p->exit_reason);
         monitor_free(p->monitors);
     }
     return true;
@@ -167,6 +169,8 @@ bool exit_continue(Process *p)
             trace_sink.event(p, A_UNREGISTER, p->registered_name);
         p->registered_name = NO_TERM;
     }
+    if (p->remote_links || p->flags & PROCESS_DISTRIBUTION)
+        process_hooks.dist_exit(p);
     if (!end_links(p, &budget) || !end_monitors(p, &budget)
         || !monitor_down_all(&p->monitored_by, p->exit_reason, budget))
         return false;

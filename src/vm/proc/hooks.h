@@ -25,8 +25,11 @@ typedef struct ProcessHooks {
     struct Monitor **(*port_monitors)(Term port);        /* head of its `monitored_by` list; null: no such port */
     void (*port_command)(Process *p, Term port, Term message);   /* Port ! Message */
 
-    /* vm/dist; null without distribution */
-    SendResult (*send_remote)(Process *p, Term external_or_name, Term node, Term message);
+    /* vm/dist */
+    /* `p` ends: its links to other nodes, and what it was for distribution. */
+    void (*dist_exit)(Process *p);
+    /* A monitor with a `remote` is about to be freed because its process ends: the other node is told. */
+    void (*dist_monitor_ends)(struct Monitor *monitor, Term reason);
 
     /* code purging: does a process refer to the old code of `module`? NO_TERM or atom */
     Term (*check_process_code)(Process *p, Term module);

@@ -1,6 +1,7 @@
 #include "vm/proc/monitor.h"
 
 #include "vm/base/mem.h"
+#include "vm/proc/hooks.h"
 #include "vm/proc/mailbox.h"
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
@@ -60,8 +61,8 @@ Monitor *monitor_add(Process *p, Term ref, MonitorKind kind, Term target, Monito
 
     monitor->kind = kind;
     monitor->origin = p;
-    monitor->target = target;
-    monitor->name = NO_TERM;
+    monitor->target = is_immediate(target) ? target : term_copy_all(&monitor->heap, target);
+    monitor->name = monitor->remote = NO_TERM;
     monitor->owned = ref_owner(ref) != 0;
     monitor->alias = options->alias;
     monitor->tag = options->tag == NO_TERM ? NO_TERM : term_copy_all(&monitor->heap, options->tag);
@@ -80,7 +81,7 @@ Monitor *monitor_add_native(Process *target, void (*down)(Monitor *monitor, Term
 
     monitor->kind = MONITOR_NATIVE;
     monitor->target = target->pid;
-    monitor->name = monitor->tag = NO_TERM;
+    monitor->name = monitor->tag = monitor->remote = NO_TERM;
     monitor->down = down;
     ref_table_add(&monitor->ref, REF_ENTRY_MONITOR, ref_next_id());
     push_target(&target->monitored_by, monitor);
@@ -117,7 +118,7 @@ static void end_monitor(Monitor *monitor, bool keeps_alias)
     }
     leave_target(monitor);
     monitor->kind = MONITOR_NOTHING;
-    monitor->target = NO_TERM;
+    monitor->target = monitor->remote = NO_TERM;
 }
 
 void monitor_stop(Monitor *monitor)
@@ -125,12 +126,11 @@ void monitor_stop(Monitor *monitor)
     end_monitor(monitor, monitor->alias == MONITOR_ALIAS_EXPLICIT);
 }
 
-/* {Name, Node} for a monitor by name. */
-static Term item_of(const Monitor *monitor, Heap *heap)
+Term monitor_item(const Monitor *monitor, Heap *heap)
 {
     if (monitor->name != NO_TERM)
-        return tuple_2(heap, monitor->name, node_name);
-    return monitor->target;
+        return tuple_2(heap, monitor->name, monitor->remote == NO_TERM ? node_name : monitor->remote);
+    return term_copy(heap, monitor->target);
 }
 
 void monitor_down(Monitor *monitor, Term reason)
@@ -138,7 +138,7 @@ void monitor_down(Monitor *monitor, Term reason)
     Message *message;
     Heap *heap;
 
-    if (monitor->kind == MONITOR_NATIVE) {
+    if (monitor->down) {
         monitor->down(monitor, reason);
         return;
     }
@@ -146,7 +146,7 @@ void monitor_down(Monitor *monitor, Term reason)
     heap = &message->heap;
     message->term = tuple_5(heap, monitor->tag == NO_TERM ? A_DOWN : term_copy(heap, monitor->tag),
                             monitor_ref(monitor, heap), monitor->kind == MONITOR_PORT ? A_PORT : A_PROCESS,
-                            item_of(monitor, heap), term_copy(heap, reason));
+                            monitor_item(monitor, heap), term_copy(heap, reason));
     message_post(monitor->origin, message);
     end_monitor(monitor, monitor->alias == MONITOR_ALIAS_EXPLICIT);
 }
@@ -181,7 +181,10 @@ Process *monitor_alias_take(Term reference)
     p = monitor->origin;
     if (process_is_exiting(p))
         return NULL;
-    if (monitor->alias == MONITOR_ALIAS_REPLY)
+    if (monitor->alias == MONITOR_ALIAS_REPLY) {
+        if (monitor->remote != NO_TERM)
+            process_hooks.dist_monitor_ends(monitor, A_NORMAL);
         monitor_free(monitor);
+    }
     return p;
 }

@@ -11,7 +11,8 @@
 
 typedef enum MonitorKind {
     MONITOR_PROCESS, MONITOR_PORT, MONITOR_TIME_OFFSET, MONITOR_NODE, MONITOR_NOTHING,
-    MONITOR_NATIVE            /* set by C code: `down` is called instead of a message */
+    MONITOR_SPAWN,            /* a process asked for on another node: the answer is to come */
+    MONITOR_NATIVE            /* set by C code */
 } MonitorKind;
 enum { MONITOR_ALIAS_NONE, MONITOR_ALIAS_EXPLICIT, MONITOR_ALIAS_DEMONITOR, MONITOR_ALIAS_REPLY };
 
@@ -24,11 +25,13 @@ typedef struct Monitor {
     Term target;                   /* pid, port; NO_TERM for an alias alone */
     Term name;                     /* monitored by name: the atom; else NO_TERM */
     Term tag;                      /* in place of 'DOWN'; NO_TERM if none */
-    Heap heap;                     /* owns `tag` */
+    Term remote;                   /* node of the target, if another. MONITOR_NATIVE: the process there that watches,
+                                      if one does. Else NO_TERM */
+    Heap heap;                     /* owns the terms */
     struct Monitor *next, **link;                     /* list of the origin */
     struct Monitor *target_next, **target_link;       /* list of the target */
-    void (*down)(struct Monitor *monitor, Term reason);   /* MONITOR_NATIVE: must end with monitor_free */
-    void *context;                 /* MONITOR_NATIVE: for `down`, set by whoever added it */
+    void (*down)(struct Monitor *monitor, Term reason);   /* called instead of a message, if not null: frees it */
+    void *context;                 /* for `down`, set by whoever added it */
 } Monitor;
 
 /* Options of monitor/3, alias/1 and spawn_opt. */
@@ -53,6 +56,8 @@ void monitor_down(Monitor *monitor, Term reason);
 bool monitor_down_all(Monitor **targets, Term reason, size_t limit);
 /* Ends a monitor that demonitor was called for; an alias that outlives it stays. */
 void monitor_stop(Monitor *monitor);
+/* The target as it is shown: a pid or port, or {Name, Node}. */
+Term monitor_item(const Monitor *monitor, Heap *heap);
 /* The reference of a monitor, made on `heap`. */
 Term monitor_ref(const Monitor *monitor, Heap *heap);
 /* {'CHANGE', Ref, time_offset, clock_service, Offset} to all who monitor it. */

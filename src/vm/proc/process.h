@@ -99,6 +99,7 @@ struct Process {
     TimerNode receive_timer;       /* of receive ... after */
     const Word *timeout_ip;        /* where it goes on when that expires */
     struct LinkTable *links;       /* owned by link.c; null while there are none */
+    struct RemoteLink *remote_links;   /* to processes of other nodes; owned by vm/dist */
     struct Monitor *monitors;      /* by this process, and its aliases; owned by monitor.c */
     struct Monitor *monitored_by;
     struct BifTimer *timers;       /* that will send to this process; owned by timer.c */
@@ -139,7 +140,8 @@ enum {
     PROCESS_ASYNC_DIST = 1 << 14,
     PROCESS_EXIT_STARTED = 1 << 15,    /* the first steps of its end are done */
     PROCESS_MAX_HEAP_SHARED = 1 << 16, /* include_shared_binaries */
-    PROCESS_MONITOR_NODES = 1 << 17    /* may stand in nodes_monitor.c */
+    PROCESS_MONITOR_NODES = 1 << 17,   /* may stand in nodes_monitor.c */
+    PROCESS_DISTRIBUTION = 1 << 18     /* net_kernel, or controls a connection: its end is told to vm/dist */
 };
 
 /* Nobody else sees it any more: no signal reaches it. */

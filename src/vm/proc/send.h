@@ -7,8 +7,7 @@
 typedef enum SendResult {
     SEND_DONE,
     SEND_BAD_DESTINATION,   /* raise badarg */
-    SEND_NOT_CONNECTED,     /* to another node: there is no connection; the caller traps to dsend */
-    SEND_BUSY               /* to a busy port */
+    SEND_REMOTE             /* nothing is done yet: it is on another node (vm/dist/dist_send.h) */
 } SendResult;
 
 /* Sends to a pid, port, alias, registered name, or {Name, Node}. A pid or alias that stands for nothing

@@ -176,6 +176,15 @@ void seq_trace_token_send(Process *from, Process *to, Message *message)
     message->token = term_copy(&message->heap, from->seq_trace_token);
 }
 
+Term seq_trace_token_abroad(Process *from, Term to, Term message)
+{
+    if (is_nil(from->seq_trace_token))
+        return TERM_NIL;
+    seq_trace_count(from);
+    seq_trace_report(from->seq_trace_token, message, SEQ_TRACE_SEND, to);
+    return from->seq_trace_token;
+}
+
 void seq_trace_token_receive(Process *p, Message *message)
 {
     uint32_t serial;

@@ -34,6 +34,8 @@ void seq_trace_report(Term token, Term message, unsigned type, Term to);
 
 /* Gives `message`, which is about to be sent, the sender's token. */
 void seq_trace_token_send(Process *from, Process *to, Message *message);
+/* The token that goes with a message to another node. */
+Term seq_trace_token_abroad(Process *from, Term to, Term message);
 /* The token of a message that has been taken becomes the process's. */
 void seq_trace_token_receive(Process *p, Message *message);
 /* A new process has its parent's token. */

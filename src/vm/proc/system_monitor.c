@@ -45,6 +45,12 @@ void system_monitor_busy_port(Process *p, Term port)
         tell(message_new(), p, A_BUSY_PORT, port);
 }
 
+void system_monitor_busy_dist_port(Process *p, Term controller)
+{
+    if (system_monitor.busy_dist_port)
+        tell(message_new(), p, A_BUSY_DIST_PORT, controller);
+}
+
 void system_monitor_forget(const Process *p)
 {
     if (p->pid == system_monitor.pid)

@@ -19,6 +19,8 @@ extern SystemMonitor system_monitor;
 void system_monitor_collected(Process *p, int64_t ns);
 /* `p` has to wait for a port. */
 void system_monitor_busy_port(Process *p, Term port);
+/* `p` has to wait for a connection to another node: `controller` is a port or pid. */
+void system_monitor_busy_dist_port(Process *p, Term controller);
 /* `p` ends. */
 void system_monitor_forget(const Process *p);
 

@@ -7,6 +7,7 @@
 #define LING_ETF_H
 
 #include "vm/base/reader.h"
+#include "vm/term/atom_refs.h"
 #include "vm/term/off_heap.h"
 
 #define ETF_VERSION 131
@@ -40,6 +41,8 @@ typedef struct EtfDecoder {
     size_t owed;           /* terms that must still follow: never more than bytes are left */
     struct EtfFrame *frames;   /* open tuples, lists, maps */
     size_t frame_count, frame_capacity;
+    const Term *atoms;     /* what ATOM_CACHE_REF means: set after init, null if there are none */
+    unsigned atom_count;
 } EtfDecoder;
 
 /* `heap` null: builds on own_heap (the decoder must then stay at its address). The bytes must stay. */
@@ -84,11 +87,14 @@ typedef struct EtfEncoder {
     Heap *heap;                /* for lists of sorted keys: ETF_DETERMINISTIC needs it */
     struct EtfVisit *visits;   /* yet to be written, last first */
     size_t visit_count, visit_capacity;
+    AtomRefs *atoms;           /* set after init: takes the atoms; null: they are written out */
 } EtfEncoder;
 
 /* Without version byte; etf_encoder_byte writes one. */
 void etf_encoder_init(EtfEncoder *e, Heap *heap, Term t, unsigned flags);
 void etf_encoder_byte(EtfEncoder *e, uint8_t byte);
+/* One more term, after the one that is done. */
+void etf_encoder_add(EtfEncoder *e, Term t);
 /* True when done. Takes from `budget` what it did. */
 bool etf_encoder_run(EtfEncoder *e, int64_t *budget);
 /* What is yet to be written as a term, and back: over a collection. */

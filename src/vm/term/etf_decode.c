@@ -69,9 +69,17 @@ static Term read_atom_text(EtfDecoder *d, size_t size, bool utf8)
     return atom == NO_TERM ? fail(d, "bad atom") : atom;
 }
 
+static Term read_cached_atom(EtfDecoder *d)
+{
+    unsigned position = reader_u8(&d->in);
+
+    return position < d->atom_count ? d->atoms[position] : fail(d, "bad atom cache reference");
+}
+
 static bool is_atom_tag(unsigned tag)
 {
-    return tag == TAG_ATOM_EXT || tag == TAG_SMALL_ATOM_EXT || tag == TAG_ATOM_UTF8_EXT || tag == TAG_SMALL_ATOM_UTF8_EXT;
+    return tag == TAG_ATOM_CACHE_REF || tag == TAG_ATOM_EXT || tag == TAG_SMALL_ATOM_EXT
+        || tag == TAG_ATOM_UTF8_EXT || tag == TAG_SMALL_ATOM_UTF8_EXT;
 }
 
 static Term read_tagged_atom(EtfDecoder *d, unsigned tag)
@@ -81,6 +89,7 @@ static Term read_tagged_atom(EtfDecoder *d, unsigned tag)
     case TAG_SMALL_ATOM_EXT: return read_atom_text(d, reader_u8(&d->in), false);
     case TAG_ATOM_UTF8_EXT: return read_atom_text(d, reader_u16(&d->in), true);
     case TAG_SMALL_ATOM_UTF8_EXT: return read_atom_text(d, reader_u8(&d->in), true);
+    case TAG_ATOM_CACHE_REF: return read_cached_atom(d);
     default: return fail(d, "atom expected");
     }
 }

@@ -106,8 +106,12 @@ static void put_atom(EtfEncoder *e, Term atom)
 {
     size_t size;
     const char *text = atom_text(atom, &size);
+    int position = e->atoms ? atom_refs_position(e->atoms, atom) : -1;
 
-    if (!(e->flags & ETF_UTF8_ATOMS) && atom_is_latin1(atom)) {
+    if (position >= 0) {
+        put_tag(e, TAG_ATOM_CACHE_REF);
+        put_number(e, (uint64_t)position, 1);
+    } else if (!(e->flags & ETF_UTF8_ATOMS) && atom_is_latin1(atom)) {
         put_tag(e, TAG_ATOM_EXT);
         put_number(e, atom_character_count(atom), 2);
         put_latin1(e, text, atom_character_count(atom));
@@ -445,6 +449,11 @@ void etf_encoder_init(EtfEncoder *e, Heap *heap, Term t, unsigned flags)
 void etf_encoder_byte(EtfEncoder *e, uint8_t byte)
 {
     put_number(e, byte, 1);
+}
+
+void etf_encoder_add(EtfEncoder *e, Term t)
+{
+    push_visit(e, VISIT_TERM, 0, t);
 }
 
 bool etf_encoder_run(EtfEncoder *e, int64_t *budget)

@@ -56,6 +56,17 @@ static void remember_node(Term node, uint64_t creation)
     *slot = (KnownNode){node, creation};
 }
 
+Term node_known_next(size_t *cursor)
+{
+    while (*cursor < known_capacity) {
+        Term node = known[(*cursor)++].node;
+
+        if (node != free_slot)
+            return node;
+    }
+    return NO_TERM;
+}
+
 uint32_t node_channel(Term node, uint64_t creation)
 {
     return node == node_name ? 0 : atom_index(node);

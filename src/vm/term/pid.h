@@ -60,6 +60,8 @@ Term ref_from_node(Heap *heap, Term node, uint64_t creation, const uint32_t *num
 /* A small number for each node name and creation that has been seen; 0 is this node: the first
  * number in <N.x.y>. */
 uint32_t node_channel(Term node, uint64_t creation);
+/* Names of all nodes that an identifier ever came from. Start with 0; NO_TERM at the end. */
+Term node_known_next(size_t *cursor);
 /* The way back. False if there is no such number. */
 bool node_from_channel(uint32_t channel, Term *node, uint64_t *creation);
 

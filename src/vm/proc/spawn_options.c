@@ -1,4 +1,4 @@
-#include "spawn_options.h"
+#include "vm/proc/spawn_options.h"
 
 #include "vm/proc/heap_limit.h"
 

@@ -1,0 +1,113 @@
+#include "dist_task.h"
+
+#include "vm/dist/dist_connection.h"
+#include "vm/dist/dist_output.h"
+#include "vm/proc/seq_trace.h"
+#include "vm/proc/system_monitor.h"
+#include "vm/term/pid.h"
+#include "vm/term/ref.h"
+
+#define NODES_PER_REDUCTION 32
+
+/* --- waiting ----------------------------------------------------------------------------------------------- */
+
+static Term go_on(Process *p, const Term *args)
+{
+    (void)p;
+    return args[0];
+}
+
+static TrapBif after_wait = TRAP_BIF(go_on, A_SEND, 2);
+
+Term dist_task_return(Process *p, DistNode *node, Term result)
+{
+    if (LIKELY(!dist_is_busy(node)) || !dist_is_reachable(node))
+        return result;
+    system_monitor_busy_dist_port(p, node->controller);
+    dist_add_waiter(node, p);
+    return wait_for_wake(p, &after_wait, (Term[]){result, TERM_NIL});
+}
+
+/* --- in turns ------------------------------------------------------------------------------------------------ */
+
+typedef struct DistTask {
+    DistSignal signal;
+    bool may_wait;
+} DistTask;
+
+static void destroy_task(Binary *binary)
+{
+    dist_signal_drop(&((DistTask *)binary->data)->signal);
+}
+
+static bool run(Process *p, DistSignal *signal)
+{
+    int64_t budget = MAX(p->reductions_left, 1) * NODES_PER_REDUCTION;
+    int64_t before = budget;
+    bool done = dist_signal_run(signal, &budget);
+
+    bif_consume(p, (before - budget) / NODES_PER_REDUCTION);
+    return done;
+}
+
+static Term finish(Process *p, DistTask *task, Term result)
+{
+    DistNode *node = task->signal.node;
+
+    dist_signal_send(&task->signal);
+    return task->may_wait ? dist_task_return(p, node, result) : result;
+}
+
+static Term step(Process *p, const Term *args);
+static TrapBif more = TRAP_BIF(step, A_SEND, 3);
+
+/* step(Task, Visits, Result) */
+static Term step(Process *p, const Term *args)
+{
+    DistTask *task = magic_ref_data(args[0], destroy_task);
+
+    etf_encoder_restore(&task->signal.encoder, args[1]);
+    if (run(p, &task->signal))
+        return finish(p, task, args[2]);
+    return yield_to_bif(p, &more, (Term[]){args[0], etf_encoder_save(&task->signal.encoder, &p->heap), args[2]});
+}
+
+Term dist_task_send(Process *p, DistNode *node, DistMessage message, bool may_wait, Term result)
+{
+    DistTask task = {.may_wait = may_wait};
+    Binary *kept;
+    Term visits;
+
+    dist_signal_start(&task.signal, node, message.control, message.payload);
+    if (run(p, &task.signal))
+        return finish(p, &task, result);
+    visits = etf_encoder_save(&task.signal.encoder, &p->heap);
+    kept = binary_new_magic(sizeof task, destroy_task);
+    *(DistTask *)kept->data = task;
+    return yield_to_bif(p, &more, (Term[]){magic_ref_new(&p->heap, kept), visits, result});
+}
+
+/* --- messages -------------------------------------------------------------------------------------------------- */
+
+Term dist_task_send_message(Process *p, Term destination, Term message, unsigned options, Term result)
+{
+    bool is_name = is_tuple(destination);
+    Term name = is_name ? tuple_element(destination, 2) : identifier_node(destination);
+    DistNode *node = dist_reach(name, !(options & DIST_TASK_NO_CONNECT));
+    Heap heap = {0};
+    DistMessage signal;
+
+    if (!node)
+        return options & DIST_TASK_NO_CONNECT ? A_NOCONNECT : result;
+    if (options & DIST_TASK_NO_SUSPEND && dist_is_busy(node))
+        return A_NOSUSPEND;
+    if (is_name)
+        destination = tuple_element(destination, 1);
+    else if (is_port(destination))
+        return result;
+    signal = dist_message_send(node, &heap, p->pid, destination, message,
+                               seq_trace_token_abroad(p, destination, message));
+    result = dist_task_send(p, node, signal, !(options & DIST_TASK_NO_SUSPEND), result);
+    heap_clear(&heap);
+    return result;
+}

@@ -1,0 +1,36 @@
+/* dist_output.h - signals to other nodes: encoded, queued, and handed to the controller. */
+#ifndef LING_DIST_OUTPUT_H
+#define LING_DIST_OUTPUT_H
+
+#include "vm/dist/dist_node.h"
+#include "vm/term/etf.h"
+
+/* A signal that is being encoded, perhaps in turns. It stays at its address until it is sent or dropped. */
+typedef struct DistSignal {
+    DistNode *node;
+    uint32_t connection_id;        /* when this is over, so is the signal */
+    EtfEncoder encoder;
+    size_t control_size;
+    AtomRefs *refs;                /* null: atoms are written out */
+} DistSignal;
+
+/* The node is reachable. `payload` may be NO_TERM. The control message is encoded at once. */
+void dist_signal_start(DistSignal *signal, DistNode *node, Term control, Term payload);
+/* True when all is encoded. Takes from `budget` what it did. In between: etf_encoder_save and _restore. */
+bool dist_signal_run(DistSignal *signal, int64_t *budget);
+/* It is encoded: goes out. */
+void dist_signal_send(DistSignal *signal);
+void dist_signal_drop(DistSignal *signal);
+
+/* All at once. */
+void dist_send_signal(DistNode *node, Term control, Term payload);
+
+/* Hands over what is queued, as far as the controller takes it. */
+void dist_flush(DistNode *node);
+/* `p` waits (raise.h: wait_for_wake) until the queue is short, or the connection over. */
+void dist_add_waiter(DistNode *node, Process *p);
+void dist_wake_waiters(DistNode *node);
+/* The controlling process gets to know that there is something to send, if it asked for that. */
+void dist_notice(DistNode *node);
+
+#endif

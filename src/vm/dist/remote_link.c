@@ -1,0 +1,123 @@
+#include "vm/dist/remote_link.h"
+
+#include <string.h>
+
+#include "vm/base/mem.h"
+#include "vm/dist/dist_signals.h"
+#include "vm/proc/exit.h"
+#include "vm/proc/tracing.h"
+#include "vm/term/copy.h"
+
+static bool is_same_pid(const RemoteLink *link, Term other)
+{
+    const ExternalObject *a = (const ExternalObject *)link->pid, *b = external_object(other);
+
+    return a->data[0] == b->data[0] && a->node == b->node && a->creation == b->creation;
+}
+
+RemoteLink *remote_link_find(const Process *p, Term other)
+{
+    RemoteLink *link = p->remote_links;
+
+    while (link && !is_same_pid(link, other))
+        link = link->next;
+    return link;
+}
+
+RemoteLink *remote_link_add(Process *p, DistNode *node, Term other)
+{
+    RemoteLink *link = mem_alloc_zero(MEM_PROCESS, sizeof *link);
+
+    memcpy(link->pid, boxed(other), sizeof link->pid);
+    link->process = p;
+    link->node = node;
+    link->next = p->remote_links;
+    link->link = &p->remote_links;
+    if (link->next)
+        link->next->link = &link->next;
+    p->remote_links = link;
+    link->node_next = node->links;
+    link->node_link = &node->links;
+    if (link->node_next)
+        link->node_next->node_link = &link->node_next;
+    node->links = link;
+    return link;
+}
+
+void remote_link_free(RemoteLink *link)
+{
+    *link->link = link->next;
+    if (link->next)
+        link->next->link = link->link;
+    *link->node_link = link->node_next;
+    if (link->node_next)
+        link->node_next->node_link = link->node_link;
+    mem_free(MEM_PROCESS, link);
+}
+
+size_t remote_link_count(const Process *p)
+{
+    size_t count = 0;
+
+    for (const RemoteLink *link = p->remote_links; link; link = link->next)
+        count += link->unlink_id == 0;
+    return count;
+}
+
+bool remote_link_make(Process *p, DistNode *node, Term other)
+{
+    RemoteLink *link = remote_link_find(p, other);
+
+    if (link && link->unlink_id == 0)
+        return true;
+    if (!dist_is_reachable(node))
+        return false;
+    if (!link)
+        link = remote_link_add(p, node, other);
+    link->unlink_id = 0;
+    dist_signal_link(node, p->pid, other);
+    return true;
+}
+
+void remote_link_cancel(Process *p, Term other)
+{
+    static uint64_t last_id;
+    RemoteLink *link = remote_link_find(p, other);
+
+    if (!link || link->unlink_id != 0)
+        return;
+    if (dist_has(link->node, DIST_UNLINK_ID)) {
+        link->unlink_id = ++last_id;
+        dist_signal_unlink(link->node, link->unlink_id, p->pid, other);
+    } else {
+        dist_signal_unlink(link->node, 0, p->pid, other);
+        remote_link_free(link);
+    }
+}
+
+void remote_link_exit_all(Process *p, Term reason)
+{
+    while (p->remote_links) {
+        RemoteLink *link = p->remote_links;
+
+        if (link->unlink_id == 0)
+            dist_signal_link_exit(link->node, p->pid, remote_link_other(link), reason, p->seq_trace_token);
+        remote_link_free(link);
+    }
+}
+
+void remote_link_lose_all(DistNode *node)
+{
+    while (node->links) {
+        RemoteLink *link = node->links;
+        Process *p = link->process;
+        Heap heap = {0};
+        bool was_active = link->unlink_id == 0;
+        Term other = term_copy_all(&heap, remote_link_other(link));
+
+        remote_link_free(link);
+        if (was_active && !exit_signal(other, p, A_NOCONNECTION, EXIT_SIGNAL_LINK) && is_tracing(p, TRACE_PROCS))
+            trace_sink.event(p, A_GETTING_UNLINKED, other);
+        heap_clear(&heap);
+    }
+}
