@@ -94,18 +94,29 @@ void tcp_send_failed(TcpSocket *tcp, Term sender, int64_t code)
     tcp->was_reset = shown;
 }
 
-/* 0, or the error that broke the connection. */
-static int64_t write_queue(TcpSocket *tcp)
+/* The first chunks of the queue, no more than `most` bytes. */
+static size_t first_parts(const ByteQueue *queue, size_t most, IoBytes *parts)
+{
+    size_t count = 0;
+
+    while (count < PARTS_PER_WRITE && most > 0
+           && (parts[count].bytes = byte_queue_chunk(queue, count, &parts[count].size))) {
+        parts[count].size = MIN(parts[count].size, most);
+        most -= parts[count++].size;
+    }
+    return count;
+}
+
+/* Writes until `rest` bytes are left in the queue. 0, or the error that broke the connection. */
+static int64_t write_queue(TcpSocket *tcp, size_t rest)
 {
     ByteQueue *queue = &tcp->inet.output;
 
-    while (queue->size > 0) {
+    while (queue->size > rest) {
         IoBytes parts[PARTS_PER_WRITE];
-        size_t count = 0;
+        size_t count = first_parts(queue, queue->size - rest, parts);
         int64_t done;
 
-        while (count < PARTS_PER_WRITE && (parts[count].bytes = byte_queue_chunk(queue, count, &parts[count].size)))
-            count++;
         done = io_file_write(tcp->inet.handle, parts, count);
         if (done == IO_EAGAIN)
             return 0;
@@ -116,7 +127,7 @@ static int64_t write_queue(TcpSocket *tcp)
     return 0;
 }
 
-/* One step of sendfile; the queue is empty. */
+/* As much of the file as the socket takes. */
 static void write_file(TcpSocket *tcp)
 {
     TcpSendfile *job = &tcp->sendfile;
@@ -150,9 +161,27 @@ static void output_is_empty(TcpSocket *tcp)
     port_output_done(tcp->inet.port);
 }
 
+/* What was queued before the file, the file, what was queued since. 0, or the error. */
+static int64_t write_all(TcpSocket *tcp)
+{
+    TcpSendfile *job = &tcp->sendfile;
+
+    if (job->file >= 0) {
+        size_t since = job->queued_since;
+        int64_t error = write_queue(tcp, since);
+
+        if (error < 0 || tcp->inet.output.size > since)
+            return error;
+        write_file(tcp);
+        if (tcp->inet.handle < 0 || job->file >= 0)
+            return 0;
+    }
+    return write_queue(tcp, 0);
+}
+
 void tcp_flush(TcpSocket *tcp)
 {
-    int64_t error = write_queue(tcp);
+    int64_t error = write_all(tcp);
 
     if (error < 0) {
         tcp_send_failed(tcp, NO_TERM, error);
@@ -160,8 +189,6 @@ void tcp_flush(TcpSocket *tcp)
     }
     if (tcp->inet.output.size <= tcp->inet.low_watermark)
         tcp_release_sender(tcp, NO_TERM);
-    if (tcp->inet.output.size == 0 && tcp->sendfile.file >= 0)
-        write_file(tcp);
     if (tcp->inet.handle >= 0 && tcp->inet.output.size == 0 && tcp->sendfile.file < 0)
         output_is_empty(tcp);
     tcp_update_watch(tcp);
@@ -192,6 +219,7 @@ static void queue_packet(TcpSocket *tcp, Term iolist)
         header[i] = (uint8_t)(size >> 8 * (bytes - 1 - i));
     byte_queue_add(&tcp->inet.output, header, bytes, NULL);
     byte_queue_add_iolist(&tcp->inet.output, iolist);
+    tcp->sendfile.queued_since += size + bytes;
     inet_count(&tcp->inet.sent, size + bytes);
 }
 
@@ -225,7 +253,7 @@ void tcp_send(TcpSocket *tcp, Term sender, Term iolist)
     }
     queue_packet(tcp, iolist);
     if (!waits)
-        error = write_queue(tcp);
+        error = write_queue(tcp, 0);
     if (error < 0) {
         tcp_send_failed(tcp, sender, error);
         return;
@@ -269,7 +297,9 @@ void tcp_abort_sendfile(TcpSocket *tcp, int64_t code)
         return;
     io_file_close(job->file);
     job->file = -1;
-    if (code < 0)
+    if (code == IO_ECONNRESET || code == IO_EPIPE || code == IO_ENOTCONN)
+        result = tuple_2(&heap, A_ERROR, A_CLOSED);
+    else if (code < 0)
         result = tuple_2(&heap, A_ERROR, inet_error_atom(code));
     else
         result = tuple_3(&heap, A_OK, small_int((int64_t)(job->sent & UINT32_MAX)), small_int((int64_t)(job->sent >> 32)));

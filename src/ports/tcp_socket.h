@@ -11,6 +11,7 @@ typedef struct TcpSendfile {
     int64_t offset;
     uint64_t left, sent;             /* left 0: up to the end of the file */
     bool to_end;
+    size_t queued_since;             /* bytes of the output queue that go out behind the file */
 } TcpSendfile;
 
 typedef struct TcpSocket {

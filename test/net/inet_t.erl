@@ -288,7 +288,22 @@ sendfile() ->
     p(sendfile, [file:sendfile(File, C), receive {R, {ok, D}} -> D =:= Data after 3000 -> none end]),
     {ok, F} = file:open(File, [raw, read, binary]),
     p(sendfile_part, [file:sendfile(F, C, 9, 9, [])]),
-    file:close(F), file:delete(File),
+    file:close(F),
+    sendfile_order(File),
+    file:delete(File),
+    close([C, S]).
+
+%% What is sent while a file is under way comes behind it.
+sendfile_order(File) ->
+    {C, S} = pair([binary, {active, false}, {sndbuf, 5000}, {recbuf, 5000}]),
+    Data = binary:copy(<<"contents ">>, 200000),
+    ok = file:write_file(File, Data),
+    ok = gen_tcp:send(C, "before"),
+    spawn_link(fun() -> timer:sleep(20), ok = gen_tcp:send(C, "behind") end),
+    spawn_link(fun() -> file:sendfile(File, C) end),
+    timer:sleep(60),
+    {ok, All} = gen_tcp:recv(S, byte_size(Data) + 12, 5000),
+    p(sendfile_order, All =:= <<"before", Data/binary, "behind">>),
     close([C, S]).
 
 send_timeout() ->
