@@ -55,7 +55,7 @@ static const BinaryPattern *compiled_pattern(Term t)
 /* --- a search as a term --------------------------------------------------------------------- */
 
 static Term search_step(Process *p, const Term *args);
-static TrapBif search_more = TRAP_BIF(search_step, A_MATCH, 4);
+static TrapBif search_more = TRAP_BIF(search_step, A_BINARY, A_MATCH, 4, 4);
 
 enum {
     STATE_KIND = 1, STATE_FLAGS, STATE_AT, STATE_END, STATE_NODE, STATE_CANDIDATE, STATE_CANDIDATE_SIZE, STATE_PART,

@@ -78,7 +78,7 @@ Term bif_erlang_split_binary_2(Process *p, const Term *args)
 
 /* (Bitstring, From, To, Tail): the list of the bytes [From, To) and Tail, built from its end. */
 static Term prepend_bytes(Process *p, const Term *args);
-static TrapBif prepend_bytes_more = TRAP_BIF(prepend_bytes, A_BINARY_TO_LIST, 4);
+static TrapBif prepend_bytes_more = TRAP_BIF(prepend_bytes, A_ERLANG, A_BINARY_TO_LIST, 4, 4);
 
 static Term prepend_bytes(Process *p, const Term *args)
 {

@@ -153,7 +153,7 @@ static bool run_encoder(Process *p, EtfEncoder *encoder)
 }
 
 static Term encode_step(Process *p, const Term *args);
-static TrapBif encode_more = TRAP_BIF(encode_step, A_TERM_TO_BINARY, 2);
+static TrapBif encode_more = TRAP_BIF(encode_step, A_ERLANG, A_TERM_TO_BINARY, 2, 2);
 
 /* encode_step(Task, Visits) */
 static Term encode_step(Process *p, const Term *args)
@@ -301,9 +301,11 @@ static EtfStatus run_decoder(Process *p, EtfDecoder *decoder, bool at_once)
 }
 
 static Term decode_step(Process *p, const Term *args);
-static TrapBif decode_more = TRAP_BIF(decode_step, A_BINARY_TO_TERM, 2);
+static TrapBif decode_more_1 = TRAP_BIF(decode_step, A_ERLANG, A_BINARY_TO_TERM, 3, 1);
+static TrapBif decode_more_2 = TRAP_BIF(decode_step, A_ERLANG, A_BINARY_TO_TERM, 3, 2);
 
-/* decode_step(Task, Binary): the binary is only kept alive. */
+/* decode_step(Task, Binary, Options) or decode_step(Task, [], Binary): what binary_to_term was called with. The
+ * binary must be kept. */
 static Term decode_step(Process *p, const Term *args)
 {
     DecodeTask *task = magic_ref_data(args[0], destroy_decode_task);
@@ -312,7 +314,7 @@ static Term decode_step(Process *p, const Term *args)
     case ETF_DONE:
         return finish_decoding(p, task);
     case ETF_MORE:
-        return yield_to_bif(p, &decode_more, args);
+        return yield_to_bif(p, is_nil(args[1]) ? &decode_more_1 : &decode_more_2, args);
     default:
         end_decode_task(task);
         return raise_badarg(p);
@@ -329,9 +331,11 @@ static Term decode_small(Process *p, DecodeTask *task, const uint8_t *bytes, siz
     return raise_badarg(p);
 }
 
+/* `call` are the binary and the options, or [] and the binary. */
 static Term decode_large(Process *p, DecodeTask *small_task, const uint8_t *bytes, size_t size, unsigned flags,
-                         Term source)
+                         const Term call[2])
 {
+    Term source = is_nil(call[0]) ? call[1] : call[0];
     Binary *kept = binary_new_magic(sizeof(DecodeTask), destroy_decode_task);
     DecodeTask *task = (DecodeTask *)kept->data;
     Term ref = magic_ref_new(&p->heap, kept);
@@ -344,10 +348,10 @@ static Term decode_large(Process *p, DecodeTask *small_task, const uint8_t *byte
         task->bytes = binary_keep(view.owner);
     }
     etf_decoder_init(&task->decoder, NULL, bytes, size, flags);
-    return decode_step(p, (Term[]){ref, source});
+    return decode_step(p, (Term[]){ref, call[0], call[1]});
 }
 
-static Term decode(Process *p, Term source, Term option_list)
+static Term decode(Process *p, Term source, Term option_list, const Term call[2])
 {
     DecodeTask task = {.tell_used = false};
     unsigned flags = 0;
@@ -363,15 +367,15 @@ static Term decode(Process *p, Term source, Term option_list)
     }
     if (size <= DECODE_AT_ONCE_BYTES)
         return decode_small(p, &task, bytes, size, flags);
-    return decode_large(p, &task, bytes, size, flags, source);
+    return decode_large(p, &task, bytes, size, flags, call);
 }
 
 Term bif_erlang_binary_to_term_1(Process *p, const Term *args)
 {
-    return decode(p, args[0], TERM_NIL);
+    return decode(p, args[0], TERM_NIL, (Term[]){TERM_NIL, args[0]});
 }
 
 Term bif_erlang_binary_to_term_2(Process *p, const Term *args)
 {
-    return decode(p, args[0], args[1]);
+    return decode(p, args[0], args[1], args);
 }

@@ -28,9 +28,9 @@ static Term raise_result(Process *p, IolistResult result)
 
 /* --- sizes ---------------------------------------------------------------------------------- */
 
-/* (Pending, BytesSoFar) */
+/* (Pending, BytesSoFar, Iolist) */
 static Term size_step(Process *p, const Term *args);
-static TrapBif size_more = TRAP_BIF(size_step, A_IOLIST_SIZE, 2);
+static TrapBif size_more = TRAP_BIF(size_step, A_ERLANG, A_IOLIST_SIZE, 3, 1);
 
 static Term size_step(Process *p, const Term *args)
 {
@@ -51,7 +51,7 @@ static Term size_step(Process *p, const Term *args)
     if (result == IOLIST_DONE)
         return integer_from_u64(&p->heap, bytes);
     if (result == IOLIST_MORE)
-        return yield_to_bif(p, &size_more, (Term[]){pending, integer_from_u64(&p->heap, bytes)});
+        return yield_to_bif(p, &size_more, (Term[]){pending, integer_from_u64(&p->heap, bytes), args[2]});
     return raise_result(p, result);
 }
 
@@ -61,14 +61,14 @@ Term bif_erlang_iolist_size_1(Process *p, const Term *args)
         return small_int((int64_t)(bits_size(args[0]) / 8));
     if (!is_list(args[0]))
         return raise_badarg(p);
-    return size_step(p, (Term[]){args[0], small_int(0)});
+    return size_step(p, (Term[]){args[0], small_int(0), args[0]});
 }
 
 /* --- one binary ----------------------------------------------------------------------------- */
 
 /* (Pending, Bitstring, Position): fills in a bitstring that nobody else has seen. */
 static Term fill_step(Process *p, const Term *args);
-static TrapBif fill_more = TRAP_BIF(fill_step, A_LIST_TO_BINARY, 3);
+static TrapBif fill_more = TRAP_BIF(fill_step, A_ERLANG, A_LIST_TO_BINARY, 3, 3);
 
 static Term fill_step(Process *p, const Term *args)
 {
@@ -90,14 +90,16 @@ static Term fill_step(Process *p, const Term *args)
     return yield_to_bif(p, &fill_more, (Term[]){pending, args[1], small_int((int64_t)position)});
 }
 
-/* (Pending, SizeSoFar, List, AllowBits): measures, then fills. The size is in bits if AllowBits, else in bytes. */
+/* (Pending, SizeSoFar, Function, List): measures, then fills. The size is in bits for list_to_bitstring, else in
+ * bytes. */
 static Term measure_step(Process *p, const Term *args);
-static TrapBif measure_more = TRAP_BIF(measure_step, A_LIST_TO_BINARY, 4);
+static TrapBif measure_more = TRAP_BIF(measure_step, A_ERLANG, NO_TERM, 4, 1);
+static TrapBif measure_more_to_bin = TRAP_BIF(measure_step, A_BINARY, A_LIST_TO_BIN, 4, 1);
 
 static Term measure_step(Process *p, const Term *args)
 {
     IolistWalk walk;
-    bool allow_bits = args[3] == A_TRUE;
+    bool allow_bits = args[2] == A_LIST_TO_BITSTRING;
     size_t size = (size_t)small_value(args[1]);
     int64_t budget = start_budget(p);
     int64_t before = budget;
@@ -115,40 +117,40 @@ static Term measure_step(Process *p, const Term *args)
     if (size > (allow_bits ? BITS_MAX : BITS_MAX / 8))
         return raise_system_limit(p);
     if (result == IOLIST_MORE)
-        return yield_to_bif(p, &measure_more, (Term[]){pending, small_int((int64_t)size), args[2], args[3]});
+        return yield_to_bif(p, args[2] == A_LIST_TO_BIN ? &measure_more_to_bin : &measure_more, (Term[]){pending, small_int((int64_t)size), args[2], args[3]});
     if (result != IOLIST_DONE)
         return raise_result(p, result);
     bitstring = bits_try_alloc(&p->heap, allow_bits ? size : size * 8, &data);
     if (bitstring == NO_TERM)
         return raise_system_limit(p);
-    return fill_step(p, (Term[]){args[2], bitstring, small_int(0)});
+    return fill_step(p, (Term[]){args[3], bitstring, small_int(0)});
 }
 
-static Term flatten(Process *p, Term list, Term allow_bits)
+static Term flatten(Process *p, Term list, Term function)
 {
     if (!is_list(list))
         return raise_badarg(p);
-    return measure_step(p, (Term[]){list, small_int(0), list, allow_bits});
+    return measure_step(p, (Term[]){list, small_int(0), function, list});
 }
 
 Term bif_erlang_iolist_to_binary_1(Process *p, const Term *args)
 {
-    return is_binary(args[0]) ? args[0] : flatten(p, args[0], A_FALSE);
+    return is_binary(args[0]) ? args[0] : flatten(p, args[0], A_IOLIST_TO_BINARY);
 }
 
 Term bif_erlang_list_to_binary_1(Process *p, const Term *args)
 {
-    return flatten(p, args[0], A_FALSE);
+    return flatten(p, args[0], A_LIST_TO_BINARY);
 }
 
 Term bif_binary_list_to_bin_1(Process *p, const Term *args)
 {
-    return flatten(p, args[0], A_FALSE);
+    return flatten(p, args[0], A_LIST_TO_BIN);
 }
 
 Term bif_erlang_list_to_bitstring_1(Process *p, const Term *args)
 {
-    return flatten(p, args[0], A_TRUE);
+    return flatten(p, args[0], A_LIST_TO_BITSTRING);
 }
 
 /* --- iovecs --------------------------------------------------------------------------------- */

@@ -47,7 +47,7 @@ static Term copy_cells(Heap *heap, Term list, size_t count, Term tail)
 }
 
 static Term append_step(Process *p, const Term *args);
-static TrapBif append_more = TRAP_BIF(append_step, A_APPEND, 3);
+static TrapBif append_more = TRAP_BIF(append_step, A_ERLANG, A_APPEND, 3, 3);
 
 /* Long lists: append_step(Rest, Right, Reversed). Rest goes to Reversed, then back onto Right. */
 static Term append_step(Process *p, const Term *args)
@@ -159,7 +159,7 @@ static bool bag_take(Term bag, Term t)
 }
 
 static Term subtract_step(Process *p, const Term *args);
-static TrapBif subtract_more = TRAP_BIF(subtract_step, A_SUBTRACT, 4);
+static TrapBif subtract_more = TRAP_BIF(subtract_step, A_ERLANG, A_SUBTRACT, 4, 4);
 
 static Term reverse_onto(Heap *heap, Term list, Term tail)
 {
@@ -191,7 +191,7 @@ static Term subtract_step(Process *p, const Term *args)
 }
 
 static Term subtract_fill(Process *p, const Term *args);
-static TrapBif fill_more = TRAP_BIF(subtract_fill, A_SUBTRACT, 4);
+static TrapBif fill_more = TRAP_BIF(subtract_fill, A_ERLANG, A_SUBTRACT, 4, 4);
 
 /* subtract_fill(List, Bag, Count, Rest): of the right side, Count elements long, Rest is not in Bag yet. */
 static Term subtract_fill(Process *p, const Term *args)

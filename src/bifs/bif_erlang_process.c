@@ -131,7 +131,7 @@ static Term yielded(Process *p, const Term *args)
 
 Term bif_erlang_yield_0(Process *p, const Term *args)
 {
-    static TrapBif goes_on = TRAP_BIF(yielded, A_YIELD, 0);
+    static TrapBif goes_on = TRAP_BIF(yielded, A_ERLANG, A_YIELD, 0, 0);
 
     return yield_to_bif(p, &goes_on, args);
 }

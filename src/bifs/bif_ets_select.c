@@ -33,7 +33,7 @@ typedef struct Select {
 } Select;
 
 static Term select_more(Process *p, const Term *args);
-static TrapBif select_more_trap = TRAP_BIF(select_more, A_SELECT, 3);
+static TrapBif select_more_trap = TRAP_BIF(select_more, A_ETS, A_SELECT, 3, 3);
 
 /* --- one object ------------------------------------------------------------------------------------ */
 

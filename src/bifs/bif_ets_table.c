@@ -133,7 +133,7 @@ static void remains_destroy(Binary *binary)
 }
 
 static Term free_more(Process *p, const Term *args);
-static TrapBif free_more_trap = TRAP_BIF(free_more, A_DELETE, 2);
+static TrapBif free_more_trap = TRAP_BIF(free_more, A_ETS, A_DELETE, 2, 2);
 
 /* args: reference to the Remains, result */
 static Term free_more(Process *p, const Term *args)

@@ -31,7 +31,7 @@ static bool parse_options(Term list, bool *flush)
 
 /* Waits for the end. */
 static Term halt_wait(Process *p, const Term *args);
-static TrapBif wait_trap = TRAP_BIF(halt_wait, A_HALT, 2);
+static TrapBif wait_trap = TRAP_BIF(halt_wait, A_ERLANG, A_HALT, 2, 2);
 
 static Term halt_wait(Process *p, const Term *args)
 {

@@ -15,7 +15,7 @@ static size_t cells_left(const Process *p, size_t cells_per_reduction)
 
 /* --- member/2 ----------------------------------------------------------------------------- */
 
-static TrapBif member_more = TRAP_BIF(bif_lists_member_2, A_MEMBER, 2);
+static TrapBif member_more = TRAP_BIF(bif_lists_member_2, A_LISTS, A_MEMBER, 2, 2);
 
 Term bif_lists_member_2(Process *p, const Term *args)
 {
@@ -39,7 +39,7 @@ Term bif_lists_member_2(Process *p, const Term *args)
 
 /* --- reverse/2 ---------------------------------------------------------------------------- */
 
-static TrapBif reverse_more = TRAP_BIF(bif_lists_reverse_2, A_REVERSE, 2);
+static TrapBif reverse_more = TRAP_BIF(bif_lists_reverse_2, A_LISTS, A_REVERSE, 2, 2);
 
 Term bif_lists_reverse_2(Process *p, const Term *args)
 {
@@ -81,9 +81,9 @@ static Term key_search(Process *p, const Term *args, TrapBif *more)
     return is_nil(list) ? A_FALSE : raise_badarg(p);
 }
 
-static TrapBif keyfind_more = TRAP_BIF(bif_lists_keyfind_3, A_KEYFIND, 3);
-static TrapBif keysearch_more = TRAP_BIF(bif_lists_keysearch_3, A_KEYSEARCH, 3);
-static TrapBif keymember_more = TRAP_BIF(bif_lists_keymember_3, A_KEYMEMBER, 3);
+static TrapBif keyfind_more = TRAP_BIF(bif_lists_keyfind_3, A_LISTS, A_KEYFIND, 3, 3);
+static TrapBif keysearch_more = TRAP_BIF(bif_lists_keysearch_3, A_LISTS, A_KEYSEARCH, 3, 3);
+static TrapBif keymember_more = TRAP_BIF(bif_lists_keymember_3, A_LISTS, A_KEYMEMBER, 3, 3);
 
 Term bif_lists_keyfind_3(Process *p, const Term *args)
 {

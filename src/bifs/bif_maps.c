@@ -8,6 +8,8 @@
 #define PAIRS_PER_REDUCTION 20
 /* Pairs put into a map between two looks at the reductions. */
 #define CHUNK_PAIRS 8192
+/* Maps this small are merged in one go. */
+#define MERGE_AT_ONCE_PAIRS 8192
 
 static Term raise_badmap(Process *p, Term t)
 {
@@ -111,43 +113,140 @@ Term bif_maps_take_2(Process *p, const Term *args)
 
 /* --- whole maps --------------------------------------------------------------------------- */
 
+static bool get_path(Term t, uint64_t path[MAP_PATH_LIMBS])
+{
+    size_t count = 0;
+
+    if (!is_integer(t) || integer_is_negative(t))
+        return false;
+    if (is_small(t)) {
+        path[count++] = (uint64_t)small_value(t);
+    } else {
+        if (big_limb_count(t) > MAP_PATH_LIMBS)
+            return false;
+        for (; count < big_limb_count(t); count++)
+            path[count] = big_limbs(t)[count];
+    }
+    while (count < MAP_PATH_LIMBS)
+        path[count++] = 0;
+    return true;
+}
+
+/* The path on from here, or NO_TERM at the end. */
+static Term make_path(Process *p, MapIterator *it)
+{
+    uint64_t path[MAP_PATH_LIMBS];
+
+    if (!map_iterator_path(it, path))
+        return NO_TERM;
+    return integer_from_limbs(&p->heap, path, MAP_PATH_LIMBS, false);
+}
+
+/* An iterator of a trie that goes on where make_path was. */
+static void iterate_on(MapIterator *it, Term map, Term path_term)
+{
+    uint64_t path[MAP_PATH_LIMBS];
+    bool is_valid = get_path(path_term, path) && map_iterate_from(it, map, path);
+
+    assert(is_valid);
+    (void)is_valid;
+}
+
+static Term merge_step(Process *p, const Term *args);
+static TrapBif merge_more = TRAP_BIF(merge_step, A_MAPS, A_MERGE, 4, 2);
+
+static Term join_parts(Process *p, Term list, size_t size)
+{
+    Term parts[MAP_PARTS];
+
+    for (size_t part = MAP_PARTS; part-- > 0; list = list_tail(list))
+        parts[part] = is_nil(list_head(list)) ? NO_TERM : list_head(list);
+    return map_join_parts(&p->heap, parts, size);
+}
+
+/* merge_step(Parts, Common, First, Second): Parts are those done, the last first, [] for one that is empty. */
+static Term merge_step(Process *p, const Term *args)
+{
+    Term parts = args[0], first = args[2], second = args[3];
+    size_t common = (size_t)small_value(args[1]);
+    size_t pairs = map_size(first) + map_size(second);
+
+    for (unsigned part = (unsigned)list_length(parts); part < MAP_PARTS; part++) {
+        Term merged = map_merge_part(&p->heap, first, second, part, &common);
+
+        parts = cons(&p->heap, merged == NO_TERM ? TERM_NIL : merged, parts);
+        consume_pairs(p, pairs / MAP_PARTS);
+        if (bif_must_yield(p) && part + 1 < MAP_PARTS)
+            return yield_to_bif(p, &merge_more, (Term[]){parts, small_int((int64_t)common), first, second});
+    }
+    return join_parts(p, parts, pairs - common);
+}
+
 Term bif_maps_merge_2(Process *p, const Term *args)
 {
+    size_t smaller;
+
     if (!is_map(args[0]))
         return raise_badmap(p, args[0]);
     if (!is_map(args[1]))
         return raise_badmap(p, args[1]);
-    consume_pairs(p, MIN(map_size(args[0]), map_size(args[1])));
+    smaller = MIN(map_size(args[0]), map_size(args[1]));
+    if (args[0] != args[1] && smaller > MERGE_AT_ONCE_PAIRS)
+        return merge_step(p, (Term[]){TERM_NIL, SMALL(0), args[0], args[1]});
+    consume_pairs(p, smaller);
     return map_merge(&p->heap, args[0], args[1]);
 }
 
-/* Keys or values: in order for flat maps, the other way round for big ones, as on stock. */
-static Term collect(Process *p, Term map, bool keys)
+/* Keys or values of a trie, in the order opposite to that of iterators, as on stock: (Path, List, Map). */
+static Term collect_step(Process *p, const Term *args, bool keys, TrapBif *more)
 {
+    size_t left = (size_t)MAX(p->reductions_left, 1) * PAIRS_PER_REDUCTION;
+    Term list = args[1], path = TERM_NIL;
     MapIterator it;
-    Term list = TERM_NIL;
     Term key, value;
 
-    if (!is_map(map))
-        return raise_badmap(p, map);
-    if (is_flat_map(map))
-        return list_from(&p->heap, map_size(map), keys ? tuple_elements(flat_map(map)->keys) : flat_map(map)->values,
-                         TERM_NIL);
-    consume_pairs(p, map_size(map));
-    map_iterate(&it, map);
-    while (map_next(&it, &key, &value))
+    consume_pairs(p, MIN(left, map_size(args[2])));
+    iterate_on(&it, args[2], args[0]);
+    for (; left > 0 && map_next(&it, &key, &value); left--)
         list = cons(&p->heap, keys ? key : value, list);
-    return list;
+    if (left == 0)
+        path = make_path(p, &it);
+    if (left > 0 || path == NO_TERM)
+        return list;
+    return yield_to_bif(p, more, (Term[]){path, list, args[2]});
+}
+
+static Term keys_step(Process *p, const Term *args);
+static Term values_step(Process *p, const Term *args);
+static TrapBif keys_more = TRAP_BIF(keys_step, A_MAPS, A_KEYS, 3, 1);
+static TrapBif values_more = TRAP_BIF(values_step, A_MAPS, A_VALUES, 3, 1);
+
+static Term keys_step(Process *p, const Term *args)
+{
+    return collect_step(p, args, true, &keys_more);
+}
+
+static Term values_step(Process *p, const Term *args)
+{
+    return collect_step(p, args, false, &values_more);
 }
 
 Term bif_maps_keys_1(Process *p, const Term *args)
 {
-    return collect(p, args[0], true);
+    if (!is_map(args[0]))
+        return raise_badmap(p, args[0]);
+    if (is_flat_map(args[0]))
+        return list_from(&p->heap, map_size(args[0]), tuple_elements(flat_map(args[0])->keys), TERM_NIL);
+    return keys_step(p, (Term[]){SMALL(0), TERM_NIL, args[0]});
 }
 
 Term bif_maps_values_1(Process *p, const Term *args)
 {
-    return collect(p, args[0], false);
+    if (!is_map(args[0]))
+        return raise_badmap(p, args[0]);
+    if (is_flat_map(args[0]))
+        return list_from(&p->heap, map_size(args[0]), flat_map(args[0])->values, TERM_NIL);
+    return values_step(p, (Term[]){SMALL(0), TERM_NIL, args[0]});
 }
 
 /* --- from lists --------------------------------------------------------------------------- */
@@ -197,43 +296,47 @@ static Term add_chunk(Process *p, Term map, Term *list, Term value)
     return map;
 }
 
-static Term from_step(Process *p, Term map, Term list, Term value, TrapBif *more)
-{
-    while (is_cons(list)) {
-        map = add_chunk(p, map, &list, value);
-        if (map == NO_TERM)
-            return raise_badarg(p);
-        if (is_cons(list) && bif_must_yield(p))
-            return yield_to_bif(p, more, (Term[]){map, list, value == NO_TERM ? TERM_NIL : value});
-    }
-    return is_nil(list) ? map : raise_badarg(p);
-}
-
 static Term from_list_step(Process *p, const Term *args);
 static Term from_keys_step(Process *p, const Term *args);
-static TrapBif from_list_more = TRAP_BIF(from_list_step, A_FROM_LIST, 3);
-static TrapBif from_keys_more = TRAP_BIF(from_keys_step, A_FROM_KEYS, 3);
+static TrapBif from_list_more = TRAP_BIF(from_list_step, A_MAPS, A_FROM_LIST, 3, 1);
+static TrapBif from_keys_more = TRAP_BIF(from_keys_step, A_MAPS, A_FROM_KEYS, 4, 2);
 
-/* from_list_step(Map, Rest, []) */
+/* from_list_step(Map, Rest, List) */
 static Term from_list_step(Process *p, const Term *args)
 {
-    return from_step(p, args[0], args[1], NO_TERM, &from_list_more);
+    Term map = args[0], rest = args[1];
+
+    while (is_cons(rest)) {
+        map = add_chunk(p, map, &rest, NO_TERM);
+        if (map == NO_TERM)
+            return raise_badarg(p);
+        if (is_cons(rest) && bif_must_yield(p))
+            return yield_to_bif(p, &from_list_more, (Term[]){map, rest, args[2]});
+    }
+    return is_nil(rest) ? map : raise_badarg(p);
 }
 
-/* from_keys_step(Map, Rest, Value) */
+/* from_keys_step(Map, Rest, Keys, Value) */
 static Term from_keys_step(Process *p, const Term *args)
 {
-    return from_step(p, args[0], args[1], args[2], &from_keys_more);
+    Term map = args[0], rest = args[1];
+
+    while (is_cons(rest)) {
+        map = add_chunk(p, map, &rest, args[3]);
+        if (is_cons(rest) && bif_must_yield(p))
+            return yield_to_bif(p, &from_keys_more, (Term[]){map, rest, args[2], args[3]});
+    }
+    return is_nil(rest) ? map : raise_badarg(p);
 }
 
 Term bif_maps_from_list_1(Process *p, const Term *args)
 {
-    return from_step(p, map_empty(&p->heap), args[0], NO_TERM, &from_list_more);
+    return from_list_step(p, (Term[]){map_empty(&p->heap), args[0], args[0]});
 }
 
 Term bif_maps_from_keys_2(Process *p, const Term *args)
 {
-    return from_step(p, map_empty(&p->heap), args[0], args[1], &from_keys_more);
+    return from_keys_step(p, (Term[]){map_empty(&p->heap), args[0], args[0], args[1]});
 }
 
 /* --- erts_internal:map_next/3 ------------------------------------------------------------- */
@@ -254,35 +357,6 @@ static Term next_of_flat(Process *p, Term map, Term tail, bool as_list)
             result = tuple_3(&p->heap, key, flat->values[i], result);
     }
     return result;
-}
-
-static bool get_path(Term t, uint64_t path[MAP_PATH_LIMBS])
-{
-    size_t count = 0;
-
-    if (!is_integer(t) || integer_is_negative(t))
-        return false;
-    if (is_small(t)) {
-        path[count++] = (uint64_t)small_value(t);
-    } else {
-        if (big_limb_count(t) > MAP_PATH_LIMBS)
-            return false;
-        for (; count < big_limb_count(t); count++)
-            path[count] = big_limbs(t)[count];
-    }
-    while (count < MAP_PATH_LIMBS)
-        path[count++] = 0;
-    return true;
-}
-
-/* The path on from here, or NO_TERM at the end. */
-static Term make_path(Process *p, MapIterator *it)
-{
-    uint64_t path[MAP_PATH_LIMBS];
-
-    if (!map_iterator_path(it, path))
-        return NO_TERM;
-    return integer_from_limbs(&p->heap, path, MAP_PATH_LIMBS, false);
 }
 
 /* {K1, V1, {K2, V2, none | [Path | Map]}} */

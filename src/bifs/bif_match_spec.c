@@ -18,7 +18,7 @@ Term bif_ets_is_compiled_ms_1(Process *p, const Term *args)
     return atom_bool(match_from_ref(args[0]) != NULL);
 }
 
-static TrapBif run_more = TRAP_BIF(bif_ets_match_spec_run_r_3, A_MATCH_SPEC_RUN_R, 3);
+static TrapBif run_more = TRAP_BIF(bif_ets_match_spec_run_r_3, A_ETS, A_MATCH_SPEC_RUN_R, 3, 3);
 
 /* (List, Program, Results): results so far, newest first */
 Term bif_ets_match_spec_run_r_3(Process *p, const Term *args)

@@ -78,7 +78,7 @@ static bool read_command_options(Term list, bool *force, bool *no_suspend)
 
 Term bif_erts_internal_port_command_3(Process *p, const Term *args)
 {
-    static TrapBif again = TRAP_BIF(bif_erts_internal_port_command_3, A_PORT_COMMAND, 3);
+    static TrapBif again = TRAP_BIF(bif_erts_internal_port_command_3, A_ERLANG, A_PORT_COMMAND, 3, 3);
     bool force = false, no_suspend = false;
     Port *port;
 

@@ -258,7 +258,7 @@ static Term result_to_term(Process *p, RegexResult result, const RegexMatch *mat
 /* (Subject, Job, Options): a worker has made the match. */
 static Term take_job_result(Process *p, const Term *args)
 {
-    static TrapBif again = TRAP_BIF(take_job_result, A_RUN, 3);
+    static TrapBif again = TRAP_BIF(take_job_result, A_RE, A_RUN, 3, 3);
     const RegexJob *job = magic_ref_data(args[1], regex_job_destroy);
     BitsView view = {0};
     const RegexMatch *match;
@@ -280,7 +280,7 @@ static Term take_job_result(Process *p, const Term *args)
     return term;
 }
 
-static TrapBif job_result = TRAP_BIF(take_job_result, A_RUN, 3);
+static TrapBif job_result = TRAP_BIF(take_job_result, A_RE, A_RUN, 3, 3);
 
 /* Takes over the reference to `regex`. */
 static Term give_to_worker(Process *p, Regex *regex, const RegexMatch *match, const Subject *subject, const Term *args)

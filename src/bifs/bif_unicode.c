@@ -35,7 +35,7 @@ static Term conversion_result(Process *p, Term converted, Term tag, Term rest)
 /* (Bytes, End, Tail, Tag, Rest): puts the characters of the first End bytes before Tail; then the result is
  * {Tag, List, Rest}, or the list if Tag is ok. Bytes are aligned. */
 static Term list_step(Process *p, const Term *args);
-static TrapBif list_more = TRAP_BIF(list_step, A_CHARACTERS_TO_LIST, 5);
+static TrapBif list_more = TRAP_BIF(list_step, A_UNICODE, A_CHARACTERS_TO_LIST, 5, 5);
 
 static Term list_step(Process *p, const Term *args)
 {
@@ -100,7 +100,7 @@ static Term leftover_binary(Process *p, const CharacterBuilder *b)
 
 /* (Rest, Bytes, {ToList, Latin1, Leftover}) */
 static Term convert_step(Process *p, const Term *args);
-static TrapBif convert_more = TRAP_BIF(convert_step, A_CHARACTERS_TO_BINARY, 3);
+static TrapBif convert_more = TRAP_BIF(convert_step, A_UNICODE, A_CHARACTERS_TO_BINARY, 3, 3);
 
 static Term finish(Process *p, Conversion *c, Term tag, Term rest)
 {

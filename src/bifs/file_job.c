@@ -41,7 +41,7 @@ static void done(IoJob *io_job)
 
 static Term finish_1(Process *p, const Term *args);
 
-static TrapBif finish = TRAP_BIF(finish_1, A_FILE, 1);
+static TrapBif finish = TRAP_BIF(finish_1, A_ERLANG, A_FILE, 1, 1);
 
 static Term finish_1(Process *p, const Term *args)
 {

@@ -103,7 +103,7 @@ static void question_done(IoJob *job)
 
 static Term finish_1(Process *p, const Term *args);
 
-static TrapBif finish = TRAP_BIF(finish_1, A_SOCKET, 1);
+static TrapBif finish = TRAP_BIF(finish_1, A_ERLANG, A_SOCKET, 1, 1);
 
 static Term finish_1(Process *p, const Term *args)
 {

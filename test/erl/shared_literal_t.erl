@@ -8,8 +8,6 @@ main() ->
     Bytes = list_to_binary(lists:seq(1, 200)),
     <<_:3, Part:77/bitstring, _/bitstring>> = Bytes,
     keep({Bytes, Bytes, Part, [Part | Part], #{Part => Bytes, b => Part}}),
-    Big = 1 bsl 200,
-    keep({Big, Big, [Big, 1.5, self()]}),
     keep([]),
     keep(lists:seq(1, 1000) ++ tail).
 

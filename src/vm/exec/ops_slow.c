@@ -146,12 +146,13 @@ Handled slow_bif_outcome(const Export *export, const Word *next, Word frame) { r
 
 Handled slow_trap_bif_outcome(const TrapBif *bif)
 {
-    Export *export;
+    const Term *shown = VM->x + bif->arity - bif->shown;
+    Process *p = VM->process;
 
-    if (VM->process->outcome != OUTCOME_RAISE)
+    if (p->outcome != OUTCOME_RAISE)
         return bif_outcome(NULL, NULL, 0);
-    export = export_get(A_ERLANG, bif->name, bif->arity);
-    return bif_outcome(export, NULL, 0);
+    p->outcome = OUTCOME_NONE;
+    return slow_raise_bif(export_get(bif->module, bif->name == NO_TERM ? shown[-1] : bif->name, bif->shown), shown);
 }
 
 /* --- apply -------------------------------------------------------------------------------------- */

@@ -29,15 +29,18 @@ Term raise_with_trace(Process *p, ExceptionClass class, Term reason, Term trace)
 Term trap_to(Process *p, Export *target, const Term *args);     /* target->arity args */
 
 /* A C function that a BIF goes on with. Define one static TrapBif per function:
- *     static TrapBif reverse_more = TRAP_BIF(reverse_step, A_REVERSE, 3);
- * The named atom and arity are what stack traces show. */
+ *     static TrapBif size_more = TRAP_BIF(size_step, A_ERLANG, A_IOLIST_SIZE, 3, 1);
+ * It takes 3 arguments, and the last 1 of these is that of erlang:iolist_size/1, which is what a stack trace
+ * shows when it fails. */
 typedef struct TrapBif {
     BifFunction function;
-    Term name;
+    Term module, name;         /* name NO_TERM: it is the argument before those shown */
     uint32_t arity;
+    uint32_t shown;
     Word code[6];              /* filled in by the engine at first use */
 } TrapBif;
-#define TRAP_BIF(c_function, name_atom, arity_) {.function = (c_function), .name = (name_atom), .arity = (arity_)}
+#define TRAP_BIF(function_, module_, name_, arity_, shown_) \
+    {.function = (function_), .module = (module_), .name = (name_), .arity = (arity_), .shown = (shown_)}
 /* Calls `target` with `args` as soon as the process runs again (at once if it has reductions left). */
 Term trap_to_bif(Process *p, TrapBif *target, const Term *args);
 /* The same, but the process first gives way to others. */

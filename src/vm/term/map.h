@@ -59,6 +59,12 @@ static inline Term map_empty(Heap *heap) { return map_from_sorted(heap, NULL, NU
 /* All of both; where a key is in both, the value of `second`. */
 Term map_merge(Heap *heap, Term first, Term second);
 
+/* The same for two tries, part by part: a part are the keys that the first two digits of the hash lead to. */
+#define MAP_PARTS 256
+/* NO_TERM if neither has any. `*common` grows by the number of keys that are in both. */
+Term map_merge_part(Heap *heap, Term first, Term second, unsigned part, size_t *common);
+Term map_join_parts(Heap *heap, const Term parts[MAP_PARTS], size_t size);
+
 /* What the instructions put_map_assoc and put_map_exact do with `count` pairs, the last wins.
  * map_update_pairs: NO_TERM if a key is not there, `*missing` is then the least such key. */
 Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count);

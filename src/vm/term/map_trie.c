@@ -567,3 +567,65 @@ Term trie_merge(Heap *heap, Term first, Term second)
         return second;
     return make_root(heap, map_size(first) + map_size(second) - common, a.bitmap | b.bitmap, children, count);
 }
+
+/* --- merging by parts --------------------------------------------------------------------- */
+
+/* The child of `node` (or of a leaf seen as one) that `digit` of the hash leads to, or null. */
+static const Term *branch(const Term *node, unsigned level, unsigned digit)
+{
+    Side side = side_of(node, level);
+    unsigned bit = 1u << digit;
+
+    return side.bitmap & bit ? side.children + child_index(side.bitmap, bit) : NULL;
+}
+
+static const Term *part_of(const Term *map, unsigned part)
+{
+    const Term *child = branch(map, 0, part % MAX_CHILDREN);
+
+    return child ? branch(child, 1, part / MAX_CHILDREN) : NULL;
+}
+
+Term map_merge_part(Heap *heap, Term first, Term second, unsigned part, size_t *common)
+{
+    const Term *a = part_of(&first, part), *b = part_of(&second, part);
+
+    if (a && b)
+        return merge_children(heap, a, b, 2, common);
+    return a ? *a : b ? *b : NO_TERM;
+}
+
+/* The root's child `digit`, or NO_TERM. */
+static Term join_child(Heap *heap, const Term parts[MAP_PARTS], unsigned digit)
+{
+    Term children[MAX_CHILDREN];
+    uint64_t bitmap = 0;
+    size_t count = 0;
+
+    for (unsigned i = 0; i < MAX_CHILDREN; i++) {
+        Term part = parts[i * MAX_CHILDREN + digit];
+        if (part == NO_TERM)
+            continue;
+        bitmap |= 1u << i;
+        children[count++] = part;
+    }
+    if (count == 0)
+        return NO_TERM;
+    return count == 1 && is_cons(children[0]) ? children[0] : make_node(heap, bitmap, children, count);
+}
+
+Term map_join_parts(Heap *heap, const Term parts[MAP_PARTS], size_t size)
+{
+    Term children[MAX_CHILDREN];
+    uint64_t bitmap = 0;
+    size_t count = 0;
+
+    for (unsigned digit = 0; digit < MAX_CHILDREN; digit++) {
+        Term child = join_child(heap, parts, digit);
+        if (child == NO_TERM)
+            continue;
+        bitmap |= 1u << digit;
+        children[count++] = child;
+    }
+    return make_root(heap, size, bitmap, children, count);
+}
