@@ -36,13 +36,6 @@ static void scale_words(Emitter *e, Operand *operand, int64_t extra)
     operand->value = (operand->value + extra) * (int64_t)sizeof(Word);
 }
 
-static bool is_small_operand(const Operand *o)
-{
-    if (operand_is_register(o))
-        return o->types == (TYPE_INTEGER | TYPE_SMALL);
-    return operand_is_immediate(o) && is_small(o->term);
-}
-
 /* --- BIFs used in place ------------------------------------------------------------------------------ */
 
 typedef struct InlineBif {
@@ -94,10 +87,6 @@ static const InlineBif *find_inline(const ImportIr *import)
 
 static uint16_t sharpen(uint16_t op, const Operand *args)
 {
-    if (op == PSEUDO_ADD && is_small_operand(&args[0]) && is_small_operand(&args[1]))
-        return PSEUDO_ADD_SMALL;
-    if (op == PSEUDO_SUB && is_small_operand(&args[0]) && is_small_operand(&args[1]))
-        return PSEUDO_SUB_SMALL;
     if (op == PSEUDO_ELEMENT_ANY && operand_is_immediate(&args[0]) && is_small(args[0].term))
         return PSEUDO_ELEMENT;
     return op;
@@ -223,12 +212,6 @@ static void prepare_equal(Instruction *in, uint16_t immediate_op)
         swap_operands(in, 1, 2);
     if (immediate_op && operand_is_register(&in->operands[1]) && operand_is_immediate(&in->operands[2]))
         in->op = immediate_op;
-}
-
-static void prepare_order(Instruction *in, uint16_t small_op)
-{
-    if (is_small_operand(&in->operands[1]) && is_small_operand(&in->operands[2]))
-        in->op = small_op;
 }
 
 static void prepare_select(Emitter *e, Instruction *in)
@@ -438,12 +421,6 @@ static void prepare_values(Emitter *e, Instruction *in)
     case GENERIC_IS_EQ:
     case GENERIC_IS_NE:
         prepare_equal(in, 0);
-        break;
-    case GENERIC_IS_LT:
-        prepare_order(in, PSEUDO_IS_LT_SMALL);
-        break;
-    case GENERIC_IS_GE:
-        prepare_order(in, PSEUDO_IS_GE_SMALL);
         break;
     case GENERIC_SELECT_VAL:
         prepare_select(e, in);

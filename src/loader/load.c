@@ -12,6 +12,7 @@
 #include "vm/term/atom.h"
 
 bool load_refuses_beam;
+void (*load_change_code)(CodeIr *ir);
 
 /* --- from IR to an instance ---------------------------------------------------------------- */
 
@@ -208,6 +209,8 @@ static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, unsigned
         load_error_set(error, "module name in object code is %.200s", atom_text(ir.module, NULL));
         result = LOAD_WRONG_NAME;
     }
+    if (UNLIKELY(load_change_code != NULL) && result == LOAD_OK)
+        load_change_code(&ir);
     if (result == LOAD_OK && !build(&ir, code, error))
         result = LOAD_BAD_FILE;
     out->name = ir.module;

@@ -89,6 +89,15 @@ static bool letter_fits(char letter, const Operand *o, const State *now)
     }
 }
 
+/* Of the fields whose last operands are size, unit and destination; `end` is behind them. */
+static bool is_too_large(const Command *command, const Operand *end)
+{
+    int64_t bits;
+
+    return (command->name == ATOM_INTEGER || command->name == ATOM_BINARY) &&
+           __builtin_mul_overflow(end[-3].value, end[-2].value, &bits);
+}
+
 static const char *check_match(const Instruction *in, const State *now)
 {
     uint32_t at = 3;
@@ -101,6 +110,8 @@ static const char *check_match(const Instruction *in, const State *now)
         for (const char *letter = command->letters; *letter; letter++, at++)
             if (at >= in->operand_count || !letter_fits(*letter, &in->operands[at], now))
                 return "bad command of bs_match";
+        if (is_too_large(command, &in->operands[at]))
+            return "field of a bs_match is too large";
     }
     return NULL;
 }
@@ -120,6 +131,13 @@ const char *verify_bits(const CodeIr *ir, const Instruction *in, const State *no
         return o[2].value <= INT64_MAX - 7 && string_is_inside(ir, o[3].value, (o[2].value + 7) / 8)
                    ? NULL : "string outside of the string table";
     }
+}
+
+/* Some destinations may be written before it fails. */
+void verify_bits_lose_results(const Instruction *in, State *now)
+{
+    for (uint32_t i = 3; i < in->operand_count; i++)
+        state_set_fact(now, &in->operands[i], FACT_NONE);
 }
 
 void verify_bits_results(const Instruction *in, State *now)

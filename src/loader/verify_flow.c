@@ -105,6 +105,28 @@ void flow_complete_frame(Verifier *v, bool before_label)
     flow_insert(v, before_label, (Instruction){.op = GENERIC_INIT_YREGS, .operand_count = count + 1, .operands = operands});
 }
 
+/* Parts of a message that stays in the mailbox lie in y registers: these get [], for the message may go away.
+ * The compiler never leaves any there. */
+void flow_drop_message(Verifier *v)
+{
+    Operand *operands;
+    uint32_t count = 0;
+
+    v->now.has_message = v->now.may_have_message = false;
+    if (set_is_empty(&v->now, SET_PEEKED) || v->now.frame >= FRAME_UNKNOWN)
+        return;
+    operands = arena_array(&v->ir->arena, Operand, v->now.frame + 1);
+    for (uint32_t i = 0; i < v->now.frame; i++)
+        if (set_has(&v->now, SET_PEEKED, i) && !set_has(&v->now, SET_CATCHES, i))
+            operands[++count] = (Operand){.kind = OPERAND_Y, .value = i};
+    operands[0] = (Operand){.kind = OPERAND_NUMBER, .value = count};
+    if (count > 0)
+        flow_insert(v, false, (Instruction){.op = GENERIC_INIT_YREGS, .operand_count = count + 1, .operands = operands});
+    for (uint32_t i = 1; i <= count; i++)
+        flow_write(v, &operands[i], FACT_LIST);
+    set_clear(&v->now, SET_PEEKED);
+}
+
 /* A call that the compiler knows not to return may stand before a handler. */
 bool flow_must_not_enter(const Verifier *v, const Instruction *in)
 {
@@ -152,9 +174,13 @@ void flow_write(Verifier *v, const Operand *o, Fact fact)
             flow_fail(v, "write to a y register that is not there");
         else
             set_add(&v->now, SET_Y, (uint32_t)o->value);
+        if (UNLIKELY(v->now.may_have_message) && !v->failed)
+            set_add(&v->now, SET_PEEKED, (uint32_t)o->value);
     }
-    if (!v->failed)
-        state_set_fact(&v->now, o, fact);
+    if (v->failed)
+        return;
+    state_set_fact(&v->now, o, fact);
+    state_set_fresh(&v->now, o, false);
 }
 
 void flow_need_arguments(Verifier *v, int64_t count)
@@ -178,6 +204,8 @@ void flow_drop_frame(Verifier *v, int64_t words)
         flow_fail(v, "a catch is active at the end of the stack frame");
     v->now.frame = NO_FRAME;
     set_clear(&v->now, SET_Y);
+    set_clear(&v->now, SET_PEEKED);
+    v->now.fresh[1] = 0;
     memset(v->now.facts[1], 0, sizeof v->now.facts[1]);
 }
 
@@ -202,6 +230,8 @@ void flow_trim_frame(Verifier *v, int64_t words, int64_t left)
         return;
     }
     set_shift_down(now, SET_Y, (uint32_t)words);
+    set_shift_down(now, SET_PEEKED, (uint32_t)words);
+    now->fresh[1] = words < FACT_REGISTERS ? (uint16_t)(now->fresh[1] >> words) : 0;
     for (int i = 0; i < FACT_REGISTERS; i++)
         now->facts[1][i] = i + words < FACT_REGISTERS ? now->facts[1][i + words] : FACT_NONE;
     now->frame = (uint32_t)left;

@@ -53,6 +53,9 @@ void flow_insert(Verifier *v, bool before_label, Instruction instruction);
 /* The stack may be scanned now, so the rest of the frame is filled with []. */
 void flow_complete_frame(Verifier *v, bool before_label);
 
+/* Before the message that loop_rec found is left where it is: nothing may refer to it any more. */
+void flow_drop_message(Verifier *v);
+
 void flow_read(Verifier *v, const Operand *o);
 void flow_write(Verifier *v, const Operand *o, Fact fact);
 /* x0 .. count - 1 must hold something. */

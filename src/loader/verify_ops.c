@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "loader/verify_bits.h"
+#include "loader/verify_heap.h"
 #include "loader/verify_types.h"
 #include "vm/term/atom.h"
 
@@ -68,6 +69,7 @@ static void branch_to_handler(Verifier *v, const Instruction *in)
     state_copy(&saved, &v->now);
     flow_keep_x_range(v, is_try ? 1 : 0, is_try ? 3 : 4);
     memset(v->now.facts, 0, sizeof v->now.facts);
+    heap_forget(&v->now);
     flow_branch(v, label);
     state_copy(&v->now, &saved);
 }
@@ -159,6 +161,39 @@ static void check_number(Verifier *v, const Operand *o, char letter, const char 
     }
 }
 
+/* Numbers that are compared or counted with. */
+static void check_sizes(Verifier *v, const Instruction *in)
+{
+    const Operand *o = in->operands;
+
+    switch (in->op) {
+    case GENERIC_GET_TUPLE_ELEMENT:
+        if (o[1].value >= TUPLE_MAX_SIZE)
+            flow_fail(v, "no tuple is that large");
+        return;
+    case GENERIC_SET_TUPLE_ELEMENT:
+        if (o[2].value >= TUPLE_MAX_SIZE)
+            flow_fail(v, "no tuple is that large");
+        return;
+    case GENERIC_TEST_ARITY: case GENERIC_IS_TAGGED_TUPLE:
+        if (o[2].value > TUPLE_MAX_SIZE)
+            flow_fail(v, "no tuple is that large");
+        return;
+    case GENERIC_SELECT_TUPLE_ARITY:
+        for (uint32_t i = 3; i < in->operand_count; i += 2)
+            if (o[i].value > TUPLE_MAX_SIZE)
+                flow_fail(v, "no tuple is that large");
+        return;
+    case GENERIC_UPDATE_RECORD:
+        for (uint32_t i = 5; i < in->operand_count; i += 2)
+            if (o[i].value < 1 || o[i].value > o[1].value)
+                flow_fail(v, "update of an element that is not there");
+        return;
+    default:
+        return;
+    }
+}
+
 static void check_operands(Verifier *v, const Instruction *in)
 {
     const GenericOpInfo *info = &generic_op_info[in->op];
@@ -169,9 +204,7 @@ static void check_operands(Verifier *v, const Instruction *in)
     while ((letter = walk_next(&walk, &o)) != 0) {
         switch (letter) {
         case 's': case 'r': case 'm':
-            /* The timeout is looked at once only, so it may be gone when the wait goes on. */
-            if (in->op != GENERIC_WAIT_TIMEOUT || o->kind != OPERAND_X)
-                flow_read(v, o);
+            flow_read(v, o);
             break;
         case 'f':
             if (o->value == 0 && !(info->flags & OP_RAISE))
@@ -304,6 +337,7 @@ static void do_call(Verifier *v, const Instruction *in)
     if (generic_op_info[in->op].flags & OP_CALL) {
         flow_keep_x_range(v, 0, 1);
         v->now.facts[0][0] = types_of_call(v, in);
+        v->now.fresh[0] = v->now.facts[0][0] != FACT_NONE;
     }
 }
 
@@ -369,15 +403,17 @@ static void do_receive(Verifier *v, const Instruction *in)
     flow_complete_frame(v, false);
     if (in->op == GENERIC_LOOP_REC_END)
         need_message(v);
-    v->now.has_message = false;
+    flow_drop_message(v);
     if (in->op == GENERIC_LOOP_REC) {
         flow_branch(v, (uint32_t)o[0].value);
+        v->now.has_message = v->now.may_have_message = true;
         flow_write(v, &o[1], FACT_NONE);
-        v->now.has_message = true;
         return;
     }
     flow_keep_x_range(v, 0, 0);
-    flow_branch(v, (uint32_t)o[0].value);
+    /* The timeout is looked at once only: it may be gone when the wait itself goes on. */
+    if (in->op != GENERIC_WAIT_TIMEOUT || o[1].kind != OPERAND_X || (uint32_t)o[0].value != in->label)
+        flow_branch(v, (uint32_t)o[0].value);
 }
 
 static void do_swap(Verifier *v, const Instruction *in)
@@ -407,6 +443,8 @@ static void do_plain(Verifier *v, const Instruction *in)
 
     if (in->op == GENERIC_GET_MAP_ELEMENTS)
         lose_result_facts(v, in);      /* some may be written before it fails */
+    if (in->op == GENERIC_BS_MATCH)
+        verify_bits_lose_results(in, &v->now);
     if (info->flags & OP_GC)
         state_keep_live(&v->now, live_count(in));
     if (info->operands[0] == 'f' && in->operands[0].value != 0)
@@ -467,9 +505,12 @@ static void do_special(Verifier *v, const Instruction *in)
         return;
     case GENERIC_REMOVE_MESSAGE: case GENERIC_TIMEOUT:
         flow_complete_frame(v, false);
-        if (in->op == GENERIC_REMOVE_MESSAGE)
+        if (in->op == GENERIC_TIMEOUT)
+            flow_drop_message(v);
+        else
             need_message(v);
-        v->now.has_message = false;
+        v->now.has_message = v->now.may_have_message = false;
+        set_clear(&v->now, SET_PEEKED);
         return;
     default:
         do_plain(v, in);
@@ -481,23 +522,42 @@ static void do_move(Verifier *v, const Instruction *in)
 {
     const Operand *o = in->operands;
     Fact fact = types_of(v, &o[0]);
+    bool is_fresh = state_is_fresh(&v->now, &o[0]);
 
     flow_read(v, &o[0]);
     flow_write(v, &o[1], fact);
+    if (UNLIKELY(is_fresh))
+        state_set_fresh(&v->now, &o[1], true);
 }
 
-void ops_apply(Verifier *v, Instruction *in)
+/* While a message is looked at that is in the mailbox still, what runs could take it away. */
+static void keep_message(Verifier *v, const Instruction *in)
+{
+    unsigned flags = generic_op_info[in->op].flags;
+    bool stays = in->op == GENERIC_JUMP || in->op == GENERIC_SELECT_VAL || in->op == GENERIC_SELECT_TUPLE_ARITY ||
+                 in->op == GENERIC_LOOP_REC_END || in->op == GENERIC_WAIT || in->op == GENERIC_WAIT_TIMEOUT;
+
+    if (stays || (!(flags & (OP_CALL | OP_END)) && !may_raise(in, &generic_op_info[in->op])))
+        return;
+    flow_insert(v, false, (Instruction){.op = GENERIC_KEEP_MESSAGE});
+    v->now.may_have_message = false;
+    set_clear(&v->now, SET_PEEKED);
+}
+
+static void apply(Verifier *v, Instruction *in)
 {
     const char *why;
 
-    if (in->op == GENERIC_MOVE) {
-        do_move(v, in);
-        return;
-    }
     check_operands(v, in);
+    check_sizes(v, in);
     if (v->failed)
         return;
+    if (UNLIKELY(v->now.may_have_message))
+        keep_message(v, in);
     types_need(v, in);
+    heap_need(v, in);
+    if (v->failed)
+        return;
     if ((generic_op_info[in->op].flags & (OP_GC | OP_CALL)) || may_raise(in, &generic_op_info[in->op])) {
         if (in->op != GENERIC_ALLOCATE && in->op != GENERIC_ALLOCATE_HEAP)
             flow_complete_frame(v, false);
@@ -533,4 +593,14 @@ void ops_apply(Verifier *v, Instruction *in)
     default:
         do_special(v, in);
     }
+}
+
+void ops_apply(Verifier *v, Instruction *in)
+{
+    if (in->op == GENERIC_MOVE) {
+        do_move(v, in);
+        return;
+    }
+    apply(v, in);
+    heap_apply(v, in);
 }

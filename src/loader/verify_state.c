@@ -112,6 +112,22 @@ static bool forget_frame(State *state, const State *other)
     return changed;
 }
 
+/* What happened on all ways stays known; what may happen is what may on one of them. */
+static bool merge_events(State *into, const State *other)
+{
+    bool changed = (into->has_message && !other->has_message) || (!into->may_have_message && other->may_have_message) ||
+                   (into->has_builder && !other->has_builder) || into->room > other->room ||
+                   (into->fresh[0] & ~other->fresh[0]) != 0 || (into->fresh[1] & ~other->fresh[1]) != 0;
+
+    into->has_message &= other->has_message;
+    into->may_have_message |= other->may_have_message;
+    into->has_builder &= other->has_builder;
+    into->room = MIN(into->room, other->room);
+    into->fresh[0] &= other->fresh[0];
+    into->fresh[1] &= other->fresh[1];
+    return changed;
+}
+
 bool state_merge(State *into, const State *other)
 {
     bool changed = false;
@@ -125,8 +141,9 @@ bool state_merge(State *into, const State *other)
         changed |= x != into->sets[i][SET_X] || y != into->sets[i][SET_Y];
         into->sets[i][SET_X] = x;
         into->sets[i][SET_Y] = y;
+        changed |= (other->sets[i][SET_PEEKED] & ~into->sets[i][SET_PEEKED]) != 0;
+        into->sets[i][SET_PEEKED] |= other->sets[i][SET_PEEKED];
     }
-    changed |= into->has_message && !other->has_message;
-    into->has_message = into->has_message && other->has_message;
+    changed |= merge_events(into, other);
     return merge_all_facts(into, other) || changed;
 }

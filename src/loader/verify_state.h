@@ -27,14 +27,19 @@ static inline Fact fact_tuple(uint64_t size) { return (Fact)(FACT_TUPLE | MIN(si
 #define FRAME_UNKNOWN 0xfffe
 
 /* The sets of registers: x registers that hold a term; y registers that do (a catch slot counts too);
- * y registers that hold an active catch. */
-typedef enum SetKind { SET_X, SET_Y, SET_CATCHES, SET_COUNT } SetKind;
+ * y registers that hold an active catch; y registers that were written while a message was looked at that is in the
+ * mailbox still. */
+typedef enum SetKind { SET_X, SET_Y, SET_CATCHES, SET_PEEKED, SET_COUNT } SetKind;
 
 typedef struct State {
     uint32_t frame;                /* y registers; NO_FRAME: none allocated */
     uint32_t words;                /* of each set that the function needs */
     bool has_message;              /* loop_rec has found one, and it is still in the mailbox */
+    bool may_have_message;         /* ... on some way here */
+    bool has_builder;              /* bs_init2 or its like has begun a bitstring, and nothing has collected since */
+    uint32_t room;                 /* heap words that a test_heap made and nobody took */
     Fact facts[2][FACT_REGISTERS]; /* x, y */
+    uint16_t fresh[2];             /* of these registers: those with a tuple that nobody else refers to */
     uint64_t sets[STATE_MAX_WORDS][SET_COUNT];
 } State;
 
@@ -79,6 +84,16 @@ static inline void state_set_fact(State *state, const Operand *at, Fact fact)
 {
     if (at->kind <= OPERAND_Y && at->value < FACT_REGISTERS)
         state->facts[at->kind][at->value] = fact;
+}
+/* A tuple just made by erlang:setelement/3, as long as nothing has collected. */
+static inline bool state_is_fresh(const State *state, const Operand *at)
+{
+    return at->kind <= OPERAND_Y && at->value < FACT_REGISTERS && (state->fresh[at->kind] >> at->value & 1);
+}
+static inline void state_set_fresh(State *state, const Operand *at, bool is_fresh)
+{
+    if (at->kind <= OPERAND_Y && at->value < FACT_REGISTERS)
+        state->fresh[at->kind] = (uint16_t)((state->fresh[at->kind] & ~(1u << at->value)) | (unsigned)is_fresh << at->value);
 }
 
 /* x registers from `live` on hold nothing any more. */

@@ -1,8 +1,7 @@
 /* External terms from anywhere: they decode or fail, and what decodes survives another round. */
 #include <stdlib.h>
 
-#include "vm/gc/literal.h"
-#include "vm/term/atom.h"
+#include "fuzz_run.h"
 #include "vm/term/compare.h"
 #include "vm/term/copy.h"
 #include "vm/term/etf.h"
@@ -12,8 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    literal_init();
-    atom_init();
+    fuzz_vm_init();
     return 0;
 }
 

@@ -1,36 +1,16 @@
-/* .beam files from anywhere become .ling files or are refused; what was made can be read back. */
+/* .beam files from anywhere become .ling files or are refused; what was made can be read back, and runs. */
 #include <stdlib.h>
 
+#include "fuzz_run.h"
 #include "loader/ling_file.h"
-#include "loader/load.h"
-#include "loader/verify.h"
-#include "vm/exec/engine.h"
-#include "vm/gc/literal.h"
-#include "vm/term/atom.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    literal_init();
-    atom_init();
-    engine_init();
+    fuzz_vm_init();
     return 0;
-}
-
-static void read_back(const uint8_t *data, size_t size)
-{
-    LoadError error = {0};
-    CodeIr ir = {0};
-    Heap heap = {0};
-    BeamFile file;
-
-    if (!beam_file_open(&file, data, size, &error) || !ling_file_read(&file, &ir, &heap, &error) ||
-        !verify_code(&ir, &error))
-        abort();
-    heap_clear(&heap);
-    arena_free(&ir.arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -38,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     LoadError error = {0};
     Text made = {0};
 
-    if (ling_file_make(data, size, &made, &error))
-        read_back((const uint8_t *)made.bytes, made.size);
+    if (ling_file_make(data, size, &made, &error) && !fuzz_run_module((const uint8_t *)made.bytes, made.size))
+        abort();
     text_free(&made);
     return 0;
 }

@@ -95,8 +95,21 @@ static Term error_info_map(Process *p, const ExceptionOrigin *origin)
 /* A trace that is a list already (erlang:raise/3) is kept together with the class: {Class, List}. */
 enum { KNOWN_CLASS, KNOWN_LIST, KNOWN_TRACE_SIZE };
 
-static bool is_known_trace(Term t) { return is_tuple_of(t, KNOWN_TRACE_SIZE); }
-static bool is_raw_trace(Term t) { return is_tuple_of(t, RAW_TRACE_SIZE); }
+static bool is_class(Term t) { return is_small(t) && (Word)small_value(t) <= EXCEPTION_THROW; }
+
+/* Traces are terms in registers: hostile code may hand over any others. */
+static bool is_known_trace(Term t)
+{
+    return is_tuple_of(t, KNOWN_TRACE_SIZE) && is_class(tuple_elements(t)[KNOWN_CLASS]);
+}
+
+static bool is_raw_trace(Term t)
+{
+    const Term *raw = tuple_elements(t);
+
+    return is_tuple_of(t, RAW_TRACE_SIZE) && is_class(raw[RAW_CLASS]) && is_box_kind(raw[RAW_ADDRESSES], BOX_BIG_POSITIVE)
+        && is_atom(raw[RAW_TAG]);
+}
 
 ExceptionClass exception_trace_class(Term raw_trace)
 {

@@ -119,27 +119,6 @@ INLINE Handled op_negate(const Word *next, const Word *fail, Word live, Term a, 
     GO(next);
 }
 
-/* Operands that the compiler has proved to be small. */
-INLINE Handled op_add_small(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
-{
-    int64_t result;
-
-    if (UNLIKELY(__builtin_add_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
-        return slow_add(next, a, b, dst);
-    *dst = term_from_bits((Word)result);
-    GO(next);
-}
-
-INLINE Handled op_sub_small(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
-{
-    int64_t result;
-
-    if (UNLIKELY(__builtin_sub_overflow((int64_t)term_bits(a), (int64_t)term_bits(b), &result)))
-        return slow_sub(next, a, b, dst);
-    *dst = term_from_bits((Word)result);
-    GO(next);
-}
-
 /* --- together with what follows: `next` is the plain sequence ------------------------------------ */
 
 #define PLAIN_ARITH_WORDS 6

@@ -23,7 +23,7 @@ INLINE void op_get_tuple_element(Term src, Word offset, Term *dst) { *dst = *ele
 INLINE Handled op_get_checked_element(const Word *next, Term src, Word size, Word offset, Term *dst)
 {
     if (UNLIKELY(!is_tuple(src) || tuple_size(src) < size))
-        return slow_error_2(A_BADMATCH, src);
+        return slow_badmatch_check(src);
     *dst = *element_at(src, offset);
     GO(next);
 }
@@ -195,21 +195,21 @@ INLINE Handled op_update_record(const Word *next, Word size, Term src, Term *dst
 INLINE Handled op_check_tuple(const Word *next, Term src, Word size)
 {
     if (UNLIKELY(!is_tuple(src) || tuple_size(src) < size))
-        return slow_error_2(A_BADMATCH, src);
+        return slow_badmatch_check(src);
     GO(next);
 }
 
 INLINE Handled op_check_cons(const Word *next, Term src)
 {
     if (UNLIKELY(!is_cons(src)))
-        return slow_error_2(A_BADMATCH, src);
+        return slow_badmatch_check(src);
     GO(next);
 }
 
 INLINE Handled op_check_map(const Word *next, Term src)
 {
     if (UNLIKELY(!is_map(src)))
-        return slow_error_2(A_BADMATCH, src);
+        return slow_badmatch_check(src);
     GO(next);
 }
 

@@ -5,7 +5,16 @@
 
 #include "vm/exec/slow_float.h"
 
-INLINE void op_fmove_load(Term src, double *dst) { *dst = float_value(src); }
+/* What is no float comes from code that no compiler made. */
+INLINE Handled op_fmove_load(const Word *next, Term src, double *dst)
+{
+    if (LIKELY(is_boxed(src)) && LIKELY(boxed_header(src) == MAKE_HEADER(BOX_FLOAT, FLOAT_WORDS - 1))) {
+        *dst = float_value(src);
+        GO(next);
+    }
+    *dst = 0;
+    GO(next);
+}
 
 /* A test_heap before it has made room. */
 INLINE Handled op_fmove_store(const Word *next, double *src, Term *dst)

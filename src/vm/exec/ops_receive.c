@@ -34,6 +34,8 @@ INLINE Handled op_remove_message(const Word *next)
     GO(next);
 }
 
+INLINE void op_keep_message(void) { mailbox_settle(VM->process); }
+
 INLINE Handled op_wait(const Word *next, const Word *again) { return slow_receive_wait(again); }
 INLINE Handled op_wait_timeout(const Word *next, const Word *again, Term time) { return slow_wait_timeout(next, again, time); }
 INLINE void op_timeout(void) { mailbox_timeout(VM->process); }

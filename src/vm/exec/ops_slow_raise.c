@@ -6,6 +6,7 @@
 #include "vm/exec/slow_float.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/exit.h"
+#include "vm/proc/mailbox.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/arith.h"
 #include "vm/term/atom.h"
@@ -115,6 +116,12 @@ Handled slow_error_2(Term tag, Term value)
     raise_error_2(VM->process, tag, value);
     SYNC_IN();
     return raise_here();
+}
+
+Handled slow_badmatch_check(Term value)
+{
+    mailbox_settle(VM->process);
+    return slow_error_2(A_BADMATCH, value);
 }
 
 static __attribute__((noinline)) Handled raise_named(Term module, Term function, Word arity, const Word *ip)

@@ -206,8 +206,6 @@ INLINE bool less(Term a, Term b)
 
 INLINE bool op_is_lt(Term a, Term b) { return less(a, b); }
 INLINE bool op_is_ge(Term a, Term b) { return !less(a, b); }
-INLINE bool op_is_lt_small(Term a, Term b) { return (int64_t)term_bits(a) < (int64_t)term_bits(b); }
-INLINE bool op_is_ge_small(Term a, Term b) { return (int64_t)term_bits(a) >= (int64_t)term_bits(b); }
 
 INLINE Handled op_get_element_eq_imm(const Word *next, Term src, Word offset, Term *dst, const Word *fail, Term value)
 {

@@ -59,9 +59,9 @@ typedef Handled (*Handler)(void);
 /* An operand in a list of mixed kinds: see operands.h. */
 static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
 {
-    char *base = word & MIXED_Y ? (char *)E : word & MIXED_CONSTANT ? (char *)0 : (char *)VM;
+    Word base = word & MIXED_Y ? (Word)(uintptr_t)E : word & MIXED_CONSTANT ? 0 : (Word)(uintptr_t)VM;
 
-    return (Term *)(base + (word & ~(Word)MIXED_BITS));
+    return (Term *)(uintptr_t)(base + (word & ~(Word)MIXED_BITS));
 }
 #define MIXED(word) (*mixed_slot(word))
 

@@ -40,6 +40,8 @@ COLD Handled slow_build_stacktrace(const Word *next);
 /* error:Reason, and error:{Tag, Value}. */
 COLD Handled slow_error(Term reason);
 COLD Handled slow_error_2(Term tag, Term value);
+/* {badmatch, Value} of a check that the verifier put in: perhaps while the message at hand is still in the mailbox. */
+COLD Handled slow_badmatch_check(Term value);
 /* error:function_clause of the function whose func_info IP is at. */
 COLD Handled slow_function_clause(void);
 /* ... of a failed bitstring construction, whose cause is noted in exception.error_info. */

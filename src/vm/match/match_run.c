@@ -88,8 +88,10 @@ static bool call_function(Run *run, const MatchOp *op)
 {
     Term value = op->function(run->p, run->sp);
 
-    if (value == NO_TERM)
+    if (value == NO_TERM) {
         run->p->outcome = OUTCOME_NONE;
+        run->p->exception.reason = TERM_NIL;   /* it may hold parts of the object, which go away */
+    }
     run->sp += op->a;
     return yield_result(run, value);
 }

@@ -217,14 +217,19 @@ static void idle(void)
 
 /* --- the loop -------------------------------------------------------------------------------- */
 
+bool scheduler_run_turn(void)
+{
+    Process *p = take_next();
+
+    if (LIKELY(p != NULL))
+        run_one(p);
+    return p != NULL;
+}
+
 int scheduler_loop(void)
 {
     while (LIKELY(!halting)) {
-        Process *p = take_next();
-
-        if (LIKELY(p != NULL))
-            run_one(p);
-        else
+        if (UNLIKELY(!scheduler_run_turn()))
             idle();
         if (UNLIKELY(clock_credit < 0))
             look_around();

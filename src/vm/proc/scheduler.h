@@ -22,6 +22,8 @@ bool process_block(Process *p);
 /* Somebody changed suspend_count or flags of `p`: makes a running process notice soon. */
 static inline void process_interrupt(Process *p) { p->reductions_left = 0; }
 
+/* One turn of whoever is next; false if nobody can run. */
+bool scheduler_run_turn(void);
 /* Runs everything until the VM halts; the exit status. */
 int scheduler_loop(void);
 /* Leaves scheduler_loop; `flush`: when the ports have written what they hold. The running process

@@ -21,6 +21,9 @@ BitsView bits_view_of(Term t)
         view.bit_size = sub->bit_size;
         offset = sub->bit_offset;
         object = boxed(sub->base);
+    } else if (header_kind(object[0]) == BOX_MATCH_CONTEXT) {
+        view.bit_size = ((const MatchContext *)object)->end;
+        object = boxed(((const MatchContext *)object)->base);
     }
     if (header_kind(object[0]) == BOX_HEAP_BITS) {
         view.bytes = ((const HeapBits *)object)->bytes;

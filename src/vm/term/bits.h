@@ -55,7 +55,8 @@ static inline size_t bits_bytes(size_t bit_count) { return (bit_count >> 3) + ((
 
 /* False if `t` is no bitstring. */
 bool bits_view(Term t, BitsView *view);
-/* The same for a term that is_bitstring. */
+/* The same for a term that is_bitstring. A match context, which only hostile code lets out, counts as all
+ * before its end: that never changes, so it may even be a key. */
 BitsView bits_view_of(Term bitstring);
 /* Size of a term that is_bitstring. */
 static inline size_t bits_size(Term bitstring)

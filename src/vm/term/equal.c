@@ -95,6 +95,8 @@ static bool boxed_step(PairStack *stack, Term a, Term b, bool exact)
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
         return bits_size(a) == bits_size(b) && bits_equal(a, b);
+    case BOX_MATCH_CONTEXT:
+        return bits_equal(a, b);
     default:   /* references and identifiers of other nodes */
         return term_compare_exact(a, b) == 0;
     }

@@ -335,7 +335,7 @@ static void put_term(EtfEncoder *e, Term t, int64_t *budget)
         put_integer(e, t);
     else if (is_tuple(t))
         put_tuple(e, t);
-    else if (is_bitstring(t))
+    else if (is_bitstring(t) || is_box_kind(t, BOX_MATCH_CONTEXT))
         put_bits(e, t, budget);
     else if (is_map(t))
         put_map(e, t, budget);

@@ -203,6 +203,7 @@ static void add_boxed(InternalHash *h, Term t)
     case BOX_HEAP_BITS:
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
+    case BOX_MATCH_CONTEXT:
         h->hash = hash_mix_bits(h->hash, t);
         return;
     default:

@@ -145,6 +145,7 @@ static void add_boxed(Phash *h, Term t)
     case BOX_HEAP_BITS:
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
+    case BOX_MATCH_CONTEXT:
         add_bits(h, t);
         return;
     default:

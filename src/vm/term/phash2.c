@@ -175,6 +175,7 @@ static void add_boxed(Phash2 *h, Term t)
     case BOX_HEAP_BITS:
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
+    case BOX_MATCH_CONTEXT:
         h->hash = hash_mix_bits(h->hash, t);
         return;
     default:
