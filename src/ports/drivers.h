@@ -11,6 +11,7 @@ extern const PortDriver udp_inet_driver;
 extern const PortDriver tcp_inet_driver;
 extern const PortDriver tty_driver;
 extern const PortDriver ram_file_driver;
+extern const PortDriver trace_file_driver, trace_ip_driver;   /* of runtime_tools, for dbg */
 
 void drivers_init(void);
 

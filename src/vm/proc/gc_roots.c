@@ -40,7 +40,8 @@ static void add_messages(Roots *roots, Process *p)
         if (!m->on_heap)
             continue;
         add_one(roots, &m->term);
-        add_one(roots, &m->token);
+        if (!m->heap.fragments)        /* else the token lies there */
+            add_one(roots, &m->token);
         left--;
     }
 }

@@ -91,7 +91,7 @@ static void append(Process *to, Message *message, Process *from)
     Mailbox *box = &to->mailbox;
 
     if (is_tracing(to, TRACE_RECEIVE) && message->term != NO_TERM)
-        trace_sink.receive(to, from ? from->pid : NO_TERM, message->term);
+        trace_sink.receive(to, from ? from->pid : A_SYSTEM, message->term);
     message->next = NULL;
     *box->last = message;
     box->last = &message->next;
@@ -128,7 +128,8 @@ static Term place(Process *to, Message *message, Term term)
     return term_copy_sized(&message->heap, term, words);
 }
 
-void message_send(Process *from, Process *to, Term term)
+/* `name`: the destination as it was given, or NO_TERM: the pid. */
+static inline void send_message(Process *from, Process *to, Term name, Term term)
 {
     Message *message;
 
@@ -142,9 +143,12 @@ void message_send(Process *from, Process *to, Term term)
         message->term = place(to, message, term);
     }
     if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
-        seq_trace_token_send(from, to, message);
+        seq_trace_token_send(from, to, name == NO_TERM ? to->pid : name, message);
     append(to, message, from);
 }
+
+void message_send(Process *from, Process *to, Term term) { send_message(from, to, NO_TERM, term); }
+void message_send_to_name(Process *from, Process *to, Term name, Term term) { send_message(from, to, name, term); }
 
 /* --- receiving ------------------------------------------------------------------------------- */
 
@@ -276,6 +280,8 @@ WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, con
 
 void mailbox_timeout(Process *p)
 {
+    if (is_tracing(p, TRACE_RECEIVE))
+        trace_sink.receive(p, A_CLOCK_SERVICE, A_TIMEOUT);
     timer_wheel_cancel(&p->receive_timer);
     p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
     p->mailbox.mark = &p->mailbox.first;

@@ -23,6 +23,8 @@
 /* Copies `term` to the process and wakes it. `from` (may be null: the system) gives the
  * sequential trace token; when it is `to` itself, the term lies on its own heap. Nothing happens if `to` is exiting. */
 void message_send(Process *from, Process *to, Term term);
+/* The same; the sequential trace shows `name` (an alias) as its destination. */
+void message_send_to_name(Process *from, Process *to, Term name, Term term);
 /* A new message whose `heap` is empty: build the term there, then message_post. */
 Message *message_new(void);
 /* Puts a message made by message_new at the end of the queue; takes it over. */

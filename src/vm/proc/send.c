@@ -48,7 +48,7 @@ static SendResult send_to_reference(Process *from, Term reference, Term message)
         return send_to_node(identifier_node(reference));
     to = monitor_alias_take(reference);
     if (to)
-        message_send(from, to, message);
+        message_send_to_name(from, to, reference, message);
     return SEND_DONE;
 }
 

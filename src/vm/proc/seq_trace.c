@@ -146,7 +146,7 @@ static Term report_term(Heap *heap, Term token, Term message, unsigned type, Ter
 {
     Term label = term_copy(heap, element(token, SEQ_TOKEN_LABEL));
     Term serial = tuple_2(heap, element(token, SEQ_TOKEN_LAST), element(token, SEQ_TOKEN_SERIAL));
-    Term info = tuple_5(heap, type_name(type), serial, term_copy(heap, element(token, SEQ_TOKEN_FROM)), to,
+    Term info = tuple_5(heap, type_name(type), serial, term_copy(heap, element(token, SEQ_TOKEN_FROM)), term_copy(heap, to),
                         term_copy(heap, message));
     Term stamp = time_stamp(heap, flags_of(token));
 
@@ -167,12 +167,12 @@ void seq_trace_report(Term token, Term term, unsigned type, Term to)
 /* --- with messages --------------------------------------------------------------------------- */
 
 /* Messages to the tracer carry no token. */
-void seq_trace_token_send(Process *from, Process *to, Message *message)
+void seq_trace_token_send(Process *from, Process *to, Term name, Message *message)
 {
     if (to->pid == tracer)
         return;
     seq_trace_count(from);
-    seq_trace_report(from->seq_trace_token, message->term, SEQ_TRACE_SEND, to->pid);
+    seq_trace_report(from->seq_trace_token, message->term, SEQ_TRACE_SEND, name);
     message->token = term_copy(&message->heap, from->seq_trace_token);
 }
 
@@ -215,6 +215,9 @@ void seq_trace_reset(Process *p)
 {
     p->seq_trace_token = TERM_NIL;
     p->seq_trace_clock = p->seq_trace_last = 0;
-    for (Message *m = p->mailbox.first; m; m = m->next)
+    for (Message *m = p->mailbox.first; m; m = m->next) {
+        if (m->on_heap)                /* then its own heap has nothing but the token */
+            heap_clear(&m->heap);
         m->token = TERM_NIL;
+    }
 }

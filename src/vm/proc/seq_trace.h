@@ -32,8 +32,8 @@ void seq_trace_count(Process *p);
 /* Reports `message` if the token's flags ask for `type`. `to` is a pid or []. */
 void seq_trace_report(Term token, Term message, unsigned type, Term to);
 
-/* Gives `message`, which is about to be sent, the sender's token. */
-void seq_trace_token_send(Process *from, Process *to, Message *message);
+/* Gives `message`, which is about to be sent, the sender's token; reports show that it goes to `name`. */
+void seq_trace_token_send(Process *from, Process *to, Term name, Message *message);
 /* The token that goes with a message to another node. */
 Term seq_trace_token_abroad(Process *from, Term to, Term message);
 /* The token of a message that has been taken becomes the process's. */

@@ -92,7 +92,7 @@ static void sent(Process *from, Term to, Term term)
 
 static void received(Process *to, Term from, Term term)
 {
-    Term args[] = {from == NO_TERM ? A_SYSTEM : node_name, from == NO_TERM ? A_UNDEFINED : from, term};
+    Term args[] = {is_atom(from) ? from : node_name, is_atom(from) ? A_UNDEFINED : from, term};
     Message *message;
     Term result;
 
