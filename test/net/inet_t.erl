@@ -296,13 +296,14 @@ sendfile() ->
 %% What is sent while a file is under way comes behind it.
 sendfile_order(File) ->
     {C, S} = pair([binary, {active, false}, {sndbuf, 5000}, {recbuf, 5000}]),
-    Data = binary:copy(<<"contents ">>, 200000),
+    Data = binary:copy(<<"contents ">>, 100000),
     ok = file:write_file(File, Data),
     ok = gen_tcp:send(C, "before"),
+    Self = self(),
     spawn_link(fun() -> timer:sleep(20), ok = gen_tcp:send(C, "behind") end),
-    spawn_link(fun() -> file:sendfile(File, C) end),
-    timer:sleep(60),
-    {ok, All} = gen_tcp:recv(S, byte_size(Data) + 12, 5000),
+    R = spawn_link(fun() -> timer:sleep(60), Self ! {self(), gen_tcp:recv(S, byte_size(Data) + 12, 5000)} end),
+    {ok, _} = file:sendfile(File, C),
+    All = receive {R, {ok, Bytes}} -> Bytes end,
     p(sendfile_order, All =:= <<"before", Data/binary, "behind">>),
     close([C, S]).
 
