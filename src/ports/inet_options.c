@@ -16,7 +16,7 @@ enum {
     OPTION_RECVTCLASS, OPTION_PKTOPTIONS, OPTION_TTL, OPTION_RECVTTL, OPTION_NOPUSH, OPTION_DEBUG = 99
 };
 
-enum { RAW_BYTES_MAX = 64 * 1024, DEVICE_NAME_MAX = 64 };
+enum { RAW_BYTES_MAX = 64 * 1024 - 16, DEVICE_NAME_MAX = 64 };
 
 /* Options of the system whose value is one number. */
 static bool system_option(uint8_t option, IoSocketOption *out)
