@@ -30,7 +30,7 @@ built() { # NAME COMMAND...: the step counts as one test
     if "$@"; then echo "ok $name"; else echo "FAIL $name"; fi
 }
 
-wanted=${*:-"build layers unit erl acid install suites"}
+wanted=${*:-"build layers unit erl acid install terminal suites"}
 for name in $wanted; do
     case $name in
     build)     step "build" built build sh tools/build.sh "$build" ;;
@@ -39,6 +39,7 @@ for name in $wanted; do
     erl)       step "behaviour, against stock erl" bash test/run_erl.sh "$build/ling" "$top/test/erl" "$build/erl-tests" ;;
     acid)      step "as a user runs it" bash test/run_acid.sh "$build/ling" ;;
     install)   step "installed, as erl" bash test/run_install.sh "$build" "$build/install-test" ;;
+    terminal)  step "sessions at the shell" bash test/terminal/run.sh "$build/ling" "$build/terminal-test" ;;
     suites)    step "OTP suites" bash test/otp/run.sh "$build/ling" "$build/otp-tests" quick ;;
     sanitized) step "unit and behaviour tests with ASan and UBSan" bash test/run_sanitized.sh "$top" ;;
     *)         echo "test.sh: unknown step $name" >&2; exit 2 ;;

@@ -9,6 +9,7 @@
 #include "io/io_env.h"
 #include "io/io_process.h"
 #include "io/io_signal.h"
+#include "io/io_terminal.h"
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
 #include "vm/proc/mailbox.h"
@@ -89,6 +90,8 @@ Term bif_os_getpid_0(Process *p, const Term *args)
     return list_from_text(&p->heap, text);
 }
 
+enum { STANDARD_INPUT = 0 };
+
 /* --- signals ------------------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -105,6 +108,8 @@ static void signal_arrived(IoSignal signal)
 
     if (signal == IO_SIGINT)
         break_menu();
+    else if (signal == IO_SIGCONT)
+        io_terminal_resume();       /* whoever had the terminal meanwhile has changed its mode */
     for (size_t i = 0; server && i < ARRAY_SIZE(signals); i++) {
         if (signals[i].signal == signal) {
             Heap heap = {0};
@@ -120,11 +125,20 @@ void signals_init(void)
     io_signal_on_arrival(signal_arrived);
     io_signal_set(IO_SIGTERM, IO_SIGNAL_HANDLE);
     io_signal_set(IO_SIGUSR1, IO_SIGNAL_HANDLE);
-    io_signal_set(IO_SIGQUIT, IO_SIGNAL_HANDLE);
-    if (options.break_mode == BREAK_MENU)
-        io_signal_set(IO_SIGINT, IO_SIGNAL_HANDLE);
-    else if (options.break_mode != BREAK_DISABLED)
+    io_signal_set(IO_SIGCONT, IO_SIGNAL_HANDLE);
+    switch (options.break_mode) {
+    case BREAK_IGNORED:             /* nothing that can be typed at the terminal ends or stops the VM */
         io_signal_set(IO_SIGINT, IO_SIGNAL_IGNORE);
+        io_signal_set(IO_SIGQUIT, IO_SIGNAL_IGNORE);
+        io_signal_set(IO_SIGTSTP, IO_SIGNAL_IGNORE);
+        break;
+    case BREAK_TO_SHELL: io_terminal_take_interrupt(STANDARD_INPUT); /* fall through */
+    case BREAK_MENU:
+        io_signal_set(IO_SIGINT, IO_SIGNAL_HANDLE);
+        io_signal_set(IO_SIGQUIT, IO_SIGNAL_HANDLE);
+        break;
+    case BREAK_DISABLED: break;
+    }
 }
 
 Term bif_os_set_signal_2(Process *p, const Term *args)

@@ -152,7 +152,8 @@ static bool is_usable(void)
 {
     const char *term = io_env_get("TERM");
 
-    return io_terminal_is(IN_HANDLE) && io_terminal_is(OUT_HANDLE) && term && *term && strcmp(term, "dumb") != 0;
+    return io_terminal_is(IN_HANDLE) && io_terminal_is(OUT_HANDLE) && io_terminal_is_described(term)
+        && strcmp(term, "dumb") != 0;
 }
 
 static int start(Port *port, const PortOptions *options)
