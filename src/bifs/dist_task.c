@@ -17,7 +17,7 @@ static Term go_on(Process *p, const Term *args)
     return args[0];
 }
 
-static TrapBif after_wait = TRAP_BIF(go_on, A_SEND, 2);
+static TrapBif after_wait = TRAP_BIF(go_on, A_ERLANG, A_SEND, 2, 2);
 
 Term dist_task_return(Process *p, DistNode *node, Term result)
 {
@@ -59,7 +59,7 @@ static Term finish(Process *p, DistTask *task, Term result)
 }
 
 static Term step(Process *p, const Term *args);
-static TrapBif more = TRAP_BIF(step, A_SEND, 3);
+static TrapBif more = TRAP_BIF(step, A_ERLANG, A_SEND, 3, 3);
 
 /* step(Task, Visits, Result) */
 static Term step(Process *p, const Term *args)
