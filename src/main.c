@@ -9,6 +9,7 @@
 #include "bifs/crash_dump.h"
 #include "bifs/signals.h"
 #include "io/io_env.h"
+#include "io/io_fault.h"
 #include "io/io_loop.h"
 #include "loader/load.h"
 #include "options.h"
@@ -65,6 +66,7 @@ static void init_vm(void)
 {
     io_env_init(environ);
     io_init();
+    io_fault_init(crash_fault);
     literal_init();
     atom_limit = options.atom_limit;
     atom_init();

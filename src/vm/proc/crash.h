@@ -9,5 +9,7 @@
 NORETURN void crash(const char *format, ...) PRINTF_LIKE(1, 2);
 /* A process that the VM cannot do without has ended: p->exit_reason. */
 NORETURN void crash_system_process(const Process *p);
+/* Says on stderr that the VM has done something the machine does not allow, and what it was about: for io_fault_init. */
+void crash_fault(const char *name, const void *address);
 
 #endif
