@@ -92,6 +92,21 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
     return op;
 }
 
+static bool counts_by(const Operand *base, const Operand *step)
+{
+    return operand_is_register(base) && operand_is_immediate(step) && is_small(step->term);
+}
+
+/* Does a body count up or down with this? */
+static bool is_counting(uint16_t op, const Operand *fail, const Operand *args)
+{
+    if (fail->value != 0)
+        return false;
+    if (op == PSEUDO_ADD && counts_by(&args[1], &args[0]))
+        return true;
+    return (op == PSEUDO_ADD || op == PSEUDO_SUB) && counts_by(&args[0], &args[1]);
+}
+
 /* Others may trap, or raise more than guards are ready for. */
 static bool is_guard_bif(const Export *export)
 {
@@ -103,13 +118,15 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
 {
     static const uint16_t plain[] = {PSEUDO_BIF0, PSEUDO_BIF1, PSEUDO_BIF2, PSEUDO_BIF3};
     const InlineBif *known = find_inline(import);
-    Operand target;
+    Operand target, counting = *live;
     const Operand *all[8] = {fail, live};
     unsigned count = 2;
 
     if (import->module == A_ERLANG && import->function == A_PLUS && import->arity == 1) {
         Operand zero = {.kind = OPERAND_TERM, .term = SMALL(0)};
-        BECOME(e, in, PSEUDO_ADD, fail, live, &args[0], &zero, dst);
+        if (fail->value == 0 && operand_is_register(&args[0]))
+            counting.value |= LIVE_COUNTING;
+        BECOME(e, in, PSEUDO_ADD, fail, &counting, &args[0], &zero, dst);
         return;
     }
     if (known && known->form != PLAIN) {
@@ -123,6 +140,10 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
             emit_fail(e, "use of a guard function that does not exist");
         target = operand_pointer(export);
         all[count++] = &target;
+    }
+    if (known && is_counting(known->op, fail, args)) {
+        counting.value |= LIVE_COUNTING;
+        all[1] = &counting;
     }
     for (unsigned i = 0; i < import->arity; i++)
         all[count++] = &args[i];

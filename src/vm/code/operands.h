@@ -18,6 +18,9 @@
 
 /* A `live` count that nobody knows: the collection waits for the next call. */
 #define NO_LIVE (~(Word)0)
+/* Set in the `live` of an addition or subtraction that counts up or down by a constant: as on stock, a stack trace
+ * does not show the operator then. */
+#define LIVE_COUNTING ((Word)1 << 16)
 
 /* An operand in a list of mixed kinds: a byte offset from `vm` or the stack top, or the address of a
  * constant; the low bits, free in all three, say which. */

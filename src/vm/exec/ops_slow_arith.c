@@ -15,6 +15,8 @@ static Handled finish(const Word *next, Term result, Term *dst, Term function, W
     if (UNLIKELY(arith_failed(result))) {
         if (IP[1])
             GO((const Word *)IP[1]);
+        if (result != ARITH_LIMIT && IP[2] & LIVE_COUNTING)
+            return slow_error(A_BADARITH);
         BIF_ARGS[0] = a;
         BIF_ARGS[1] = b;
         raise_error(p, result == ARITH_LIMIT ? A_SYSTEM_LIMIT : A_BADARITH);
@@ -22,7 +24,7 @@ static Handled finish(const Word *next, Term result, Term *dst, Term function, W
     }
     *dst = result;
     if (UNLIKELY(p->heap.fragments))
-        return slow_take_fragments(next, IP[2], dst);
+        return slow_take_fragments(next, IP[2] & ~LIVE_COUNTING, dst);
     GO(next);
 }
 
