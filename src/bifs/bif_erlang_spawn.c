@@ -5,6 +5,7 @@
 #include "vm/proc/bif.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/monitor.h"
+#include "vm/proc/process_table.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
@@ -77,9 +78,12 @@ Term bif_erts_internal_spawn_system_process_3(Process *p, const Term *args)
 
 /* --- spawn_request ------------------------------------------------------------------------- */
 
+/* Where that can be told, a reply comes from the new process. */
 static void send_reply(Process *p, const SpawnReply *reply, Term ref, Term result, Term value)
 {
-    message_send(p, p, tuple_4(&p->heap, reply->tag, ref, result, value));
+    Process *from = is_nil(p->seq_trace_token) || result != A_OK ? p : process_find(value);
+
+    message_send(from, p, tuple_4(&p->heap, reply->tag, ref, result, value));
 }
 
 static Term refuse(Process *p, const SpawnReply *reply, Term why)

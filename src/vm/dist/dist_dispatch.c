@@ -70,8 +70,7 @@ static DistVerdict deliver(const Signal *signal, Process *to, Term token)
         message_free(message);
         return verdict;
     }
-    if (!is_nil(token))
-        message->token = term_copy(&message->heap, token);
+    message->token = term_copy(&message->heap, token);
     message_post(to, message);
     return DIST_FINE;
 }

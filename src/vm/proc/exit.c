@@ -11,6 +11,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/suspend.h"
 #include "vm/proc/system_monitor.h"
@@ -53,10 +54,13 @@ static void kill_process(Process *to, Term reason)
 
 static void send_exit_message(Term from, Process *to, Term reason)
 {
+    Process *sender = is_local_pid(from) ? process_table_get(from) : NULL;
     Message *message = message_new();
     Heap *heap = &message->heap;
 
     message->term = tuple_3(heap, A_EXIT_UPPER, from, term_copy(heap, reason));
+    if (sender && UNLIKELY(!is_nil(sender->seq_trace_token)))
+        seq_trace_token_send(sender, to, to->pid, message);
     message_post(to, message);
 }
 

@@ -58,7 +58,7 @@ Message *message_new(void)
     Message *message = node_new();
 
     message->term = NO_TERM;
-    message->token = TERM_NIL;
+    message->token = NO_TERM;
     message->on_heap = false;
     return message;
 }
@@ -136,6 +136,8 @@ static inline void send_message(Process *from, Process *to, Term name, Term term
     if (UNLIKELY(process_is_exiting(to)))
         return;
     message = message_new();
+    if (from)
+        message->token = TERM_NIL;
     if (from == to && may_add_root(to)) {
         message->term = term;
         message->on_heap = !is_immediate(term);

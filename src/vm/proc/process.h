@@ -46,7 +46,7 @@ typedef struct Exception {
 typedef struct Message {
     struct Message *next;
     Term term;             /* NO_TERM: still encoded (distribution) */
-    Term token;            /* sequential trace token, or TERM_NIL */
+    Term token;            /* sequential trace token, or TERM_NIL; NO_TERM: the receiver keeps its own */
     Heap heap;             /* owns `term` and `token`, unless they lie on the receiver's heap (then empty) */
     bool on_heap;          /* term or token is a root of the receiver's heap */
 } Message;

@@ -191,6 +191,8 @@ void seq_trace_token_receive(Process *p, Message *message)
 
     if (message->heap.fragments)
         heap_splice(&p->heap, &message->heap);
+    if (message->token == NO_TERM)
+        return;
     p->seq_trace_token = message->token;
     if (is_nil(message->token))
         return;
@@ -201,14 +203,27 @@ void seq_trace_token_receive(Process *p, Message *message)
     seq_trace_report(message->token, message->term, SEQ_TRACE_RECEIVE, p->pid);
 }
 
-void seq_trace_token_inherit(Process *parent, Process *child)
+/* What a process knows once it has got a message with `token`. */
+static void note_serial(Process *p, Term token)
 {
-    if (is_nil(parent->seq_trace_token))
-        return;
+    p->seq_trace_clock = p->seq_trace_last = (uint32_t)small_value(element(token, SEQ_TOKEN_SERIAL));
+}
+
+void seq_trace_spawned(Process *parent, Process *child, Term request)
+{
     seq_trace_count(parent);
     child->seq_trace_token = term_copy(&child->heap, parent->seq_trace_token);
-    child->seq_trace_clock = parent->seq_trace_clock;
-    child->seq_trace_last = parent->seq_trace_clock;
+    note_serial(child, child->seq_trace_token);
+    seq_trace_report(child->seq_trace_token, request, SEQ_TRACE_SEND, child->pid);
+    seq_trace_report(child->seq_trace_token, request, SEQ_TRACE_RECEIVE, child->pid);
+}
+
+void seq_trace_spawn_replied(Process *parent, Process *child, Term reply)
+{
+    seq_trace_count(child);
+    note_serial(parent, child->seq_trace_token);
+    seq_trace_report(child->seq_trace_token, reply, SEQ_TRACE_SEND, parent->pid);
+    seq_trace_report(child->seq_trace_token, reply, SEQ_TRACE_RECEIVE, parent->pid);
 }
 
 void seq_trace_reset(Process *p)
@@ -218,6 +233,6 @@ void seq_trace_reset(Process *p)
     for (Message *m = p->mailbox.first; m; m = m->next) {
         if (m->on_heap)                /* then its own heap has nothing but the token */
             heap_clear(&m->heap);
-        m->token = TERM_NIL;
+        m->token = NO_TERM;
     }
 }

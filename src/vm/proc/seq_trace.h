@@ -38,8 +38,10 @@ void seq_trace_token_send(Process *from, Process *to, Term name, Message *messag
 Term seq_trace_token_abroad(Process *from, Term to, Term message);
 /* The token of a message that has been taken becomes the process's. */
 void seq_trace_token_receive(Process *p, Message *message);
-/* A new process has its parent's token. */
-void seq_trace_token_inherit(Process *parent, Process *child);
+/* A new process has its parent's token (there is one), as if it had got `request` as a message. */
+void seq_trace_spawned(Process *parent, Process *child, Term request);
+/* ... and has sent `reply` to its parent. */
+void seq_trace_spawn_replied(Process *parent, Process *child, Term reply);
 /* Forgets all tokens of `p`, also those in its mailbox: reset_trace. */
 void seq_trace_reset(Process *p);
 

@@ -13,6 +13,7 @@
 #include "vm/proc/seq_trace.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
+#include "vm/term/ref.h"
 
 #define DEFAULT_HEAP_WORDS 233
 #define DEFAULT_BINARY_WORDS 46422
@@ -131,9 +132,25 @@ static void inherit(Process *p, Process *parent)
         return;
     }
     p->parent = parent->pid;
-    seq_trace_token_inherit(parent, p);
     p->group_leader = is_immediate(parent->group_leader) ? parent->group_leader
                                                          : term_copy(&p->heap, parent->group_leader);
+}
+
+/* Sequential tracing sees a spawn as a request and its reply; `replies`: there is no real one. */
+static void trace_request(Process *parent, Process *p, const SpawnOptions *options, bool replies)
+{
+    Heap heap = {0};
+    Term ref = options->monitor_ref == NO_TERM ? ref_new(&heap) : options->monitor_ref;
+    Term mfa = tuple_3(&heap, options->module, options->function, small_int(p->initial_arity));
+    Term flags = options->link ? cons(&heap, A_LINK, TERM_NIL) : TERM_NIL;
+    Term request[] = {A_SPAWN_REQUEST, ref, parent->pid, p->group_leader, mfa, flags, A_SPAWN_REPLY, options->args};
+
+    if (options->monitor)
+        request[5] = cons(&heap, A_MONITOR, flags);
+    seq_trace_spawned(parent, p, tuple_from(&heap, ARRAY_SIZE(request), request));
+    if (replies)
+        seq_trace_spawn_replied(parent, p, tuple_4(&heap, A_SPAWN_REPLY, ref, A_OK, p->pid));
+    heap_clear(&heap);
 }
 
 static void connect(Process *parent, Process *p, SpawnOptions *options)
@@ -170,6 +187,8 @@ Term process_spawn(Process *parent, SpawnOptions *options)
     if (tracing_new_processes || (parent && is_tracing(parent, ~0u)))
         trace_sink.inherit(parent, p, options->link);
     inherit(p, parent);
+    if (parent && UNLIKELY(!is_nil(parent->seq_trace_token)))
+        trace_request(parent, p, options, options->monitor_ref == NO_TERM);
     if (parent)
         connect(parent, p, options);
     if (is_tracing(p, TRACE_PROCS) || (parent && is_tracing(parent, TRACE_PROCS)))
