@@ -38,9 +38,12 @@ Term bif_erts_internal_open_port_2(Process *p, const Term *args)
     }
     if (port) {
         port->flags |= request.flags;
+        port_trace_open(port);
         code = port->driver->start(port, &request.options);
         if (code == 0) {
             result = port->id;
+            if (is_tracing(p, TRACE_PROCS))
+                trace_sink.event(p, A_LINK, port->id);
             port_unpin(port);
         } else {
             result = code == PORT_BADARG ? A_BADARG : atom_from_text(io_error_name(code));
@@ -57,6 +60,7 @@ Term bif_erts_internal_port_close_1(Process *p, const Term *args)
 
     if (!port)
         return A_BADARG;
+    port_trace_receive(port, p->pid, A_CLOSE, NO_TERM);
     port_exit(port, A_NORMAL);
     return A_TRUE;
 }
@@ -99,25 +103,56 @@ Term bif_erts_internal_port_command_3(Process *p, const Term *args)
     return port_output(port, p->pid, args[1]) ? A_TRUE : A_BADARG;
 }
 
+static void trace_control(Port *port, Term caller, uint32_t operation, const uint8_t *bytes, size_t size)
+{
+    Heap heap = {0};
+
+    if (port_is_tracing(port, TRACE_RECEIVE))
+        port_trace_receive(port, caller, A_CONTROL, tuple_2(&heap, small_int(operation), bits_new(&heap, bytes, size)));
+    heap_clear(&heap);
+}
+
+static void trace_reply(Port *port, Term caller, const PortReply *reply)
+{
+    Heap heap = {0};
+    Term bytes;
+
+    if (!port_is_tracing(port, TRACE_SEND))
+        return;
+    bytes = bits_new(&heap, reply->bytes, reply->size);
+    trace_sink.port(&port->trace, port->id, A_SEND, tuple_2(&heap, port->id, tuple_2(&heap, A_CONTROL, bytes)), caller);
+    heap_clear(&heap);
+}
+
+/* What the driver answers; NO_TERM: it knows no such operation. */
+static Term control(Port *port, Process *p, uint32_t operation, const uint8_t *bytes, size_t size)
+{
+    PortReply reply = {0};
+
+    trace_control(port, p->pid, operation, bytes, size);
+    if (!port->driver->control(port, p, operation, bytes, size, &reply))
+        return NO_TERM;
+    trace_reply(port, p->pid, &reply);
+    return port->flags & PORT_CONTROL_BINARY ? bits_new(&p->heap, reply.bytes, reply.size)
+                                             : list_from_bytes(&p->heap, reply.bytes, reply.size, TERM_NIL);
+}
+
 Term bif_erts_internal_port_control_3(Process *p, const Term *args)
 {
     Port *port = get_port(args[0]);
     uint64_t operation;
     uint8_t *bytes;
     size_t size;
-    PortReply reply = {0};
-    Term result = A_BADARG;
+    Term result;
 
     if (!port || !port->driver->control || !integer_to_u64(args[1], &operation) || operation > UINT32_MAX
         || iolist_to_bytes(args[2], MEM_PORT, &bytes, &size) != IOLIST_DONE)
         return A_BADARG;
     port_pin(port);
-    if (port->driver->control(port, p, (uint32_t)operation, bytes, size, &reply))
-        result = port->flags & PORT_CONTROL_BINARY ? bits_new(&p->heap, reply.bytes, reply.size)
-                                                   : list_from_bytes(&p->heap, reply.bytes, reply.size, TERM_NIL);
+    result = control(port, p, (uint32_t)operation, bytes, size);
     port_unpin(port);
     mem_free(MEM_PORT, bytes);
-    return result;
+    return result == NO_TERM ? A_BADARG : result;
 }
 
 /* Drivers that are built in have nothing to be called with. */
@@ -130,6 +165,7 @@ Term bif_erts_internal_port_connect_2(Process *p, const Term *args)
 
     if (!port || !owner)
         return A_BADARG;
+    port_trace_receive(port, p->pid, A_CONNECT, args[1]);
     port_set_owner(port, owner);
     return A_TRUE;
 }

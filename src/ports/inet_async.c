@@ -36,7 +36,7 @@ void inet_operation_finish(InetOperation *operation, Heap *heap, Term result)
     io_timer_free(operation->timer);
     operation->timer = NULL;
     operation->pending = false;
-    port_send(operation->caller, heap, tuple_4(heap, A_INET_ASYNC, id, small_int(operation->reference), result));
+    port_send(operation->socket->port, operation->caller, heap, tuple_4(heap, A_INET_ASYNC, id, small_int(operation->reference), result));
 }
 
 void inet_operation_fail(InetOperation *operation, Term reason)
@@ -53,7 +53,7 @@ void inet_reply_sender(InetSocket *socket, Term sender, Term reason)
     Heap heap = {0};
     Term result = reason == NO_TERM ? A_OK : tuple_2(&heap, A_ERROR, reason);
 
-    port_send(sender, &heap, tuple_3(&heap, A_INET_REPLY, socket->port->id, result));
+    port_send(socket->port, sender, &heap, tuple_3(&heap, A_INET_REPLY, socket->port->id, result));
 }
 
 Term inet_data_term(const InetSocket *socket, Heap *heap, const uint8_t *bytes, size_t size)
@@ -71,7 +71,7 @@ void inet_tell(InetSocket *socket, Term tag, Heap *heap, Term value)
 {
     Term id = socket->port->id;
 
-    port_send(socket->port->owner, heap, value == NO_TERM ? tuple_2(heap, tag, id) : tuple_3(heap, tag, id, value));
+    port_send(socket->port, socket->port->owner, heap, value == NO_TERM ? tuple_2(heap, tag, id) : tuple_3(heap, tag, id, value));
 }
 
 void inet_active_used(InetSocket *socket, Term passive_tag)

@@ -290,7 +290,7 @@ void inet_tell_empty(InetSocket *socket)
     for (size_t i = 0; i < socket->subscriber_count; i++) {
         Heap heap = {0};
 
-        port_send(socket->empty_subscribers[i], &heap, tuple_2(&heap, A_EMPTY_OUT_Q, socket->port->id));
+        port_send(socket->port, socket->empty_subscribers[i], &heap, tuple_2(&heap, A_EMPTY_OUT_Q, socket->port->id));
     }
     socket->subscriber_count = 0;
 }

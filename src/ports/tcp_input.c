@@ -66,14 +66,14 @@ static void deliver_active(TcpSocket *tcp, const uint8_t *body, size_t size, Ter
         return;
     }
     if (structured != NO_TERM && tcp->rules.type == PACKET_SSL_TLS && is_tuple_of(structured, 5))
-        port_send(inet->port->owner, heap, tuple_5(heap, A_SSL_TLS, id, tuple_element(structured, 3),
+        port_send(inet->port, inet->port->owner, heap, tuple_5(heap, A_SSL_TLS, id, tuple_element(structured, 3),
                                                    tuple_element(structured, 4), tuple_element(structured, 5)));
     else if (structured != NO_TERM)
-        port_send(inet->port->owner, heap, tuple_3(heap, A_HTTP, id, structured));
+        port_send(inet->port, inet->port->owner, heap, tuple_3(heap, A_HTTP, id, structured));
     else if (inet->deliver_term)
-        port_send(inet->port->owner, heap, tuple_3(heap, A_TCP, id, inet_data_term(inet, heap, body, size)));
+        port_send(inet->port, inet->port->owner, heap, tuple_3(heap, A_TCP, id, inet_data_term(inet, heap, body, size)));
     else
-        port_send(inet->port->owner, heap, tuple_2(heap, id, tuple_2(heap, A_DATA, inet_data_term(inet, heap, body, size))));
+        port_send(inet->port, inet->port->owner, heap, tuple_2(heap, id, tuple_2(heap, A_DATA, inet_data_term(inet, heap, body, size))));
     inet_active_used(inet, A_TCP_PASSIVE);
 }
 

@@ -303,7 +303,7 @@ void tcp_abort_sendfile(TcpSocket *tcp, int64_t code)
         result = tuple_2(&heap, A_ERROR, inet_error_atom(code));
     else
         result = tuple_3(&heap, A_OK, small_int((int64_t)(job->sent & UINT32_MAX)), small_int((int64_t)(job->sent >> 32)));
-    port_send(job->caller, &heap, tuple_3(&heap, A_SENDFILE, tcp->inet.port->id, result));
+    port_send(tcp->inet.port, job->caller, &heap, tuple_3(&heap, A_SENDFILE, tcp->inet.port->id, result));
 }
 
 /* The file's descriptor in native order, offset and length (0: to the end). */

@@ -44,7 +44,7 @@ static void deliver(InetSocket *socket, const IoAddress *from, const uint8_t *by
         return;
     }
     if (socket->deliver_term)
-        port_send(port->owner, &heap, tuple_5(&heap, A_UDP, port->id, inet_address_term(&heap, from),
+        port_send(port, port->owner, &heap, tuple_5(&heap, A_UDP, port->id, inet_address_term(&heap, from),
                                               small_int(from->port), inet_data_term(socket, &heap, bytes, size)));
     else
         port_deliver(port, &heap, tuple_2(&heap, A_DATA, address_and_data(socket, &heap, from, bytes, size)));

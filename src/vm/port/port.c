@@ -143,6 +143,41 @@ static void pid_remove(Term *pids, size_t *count, Term pid)
 
 static void link_half(Port *port, Term pid) { pid_add(&port->links, &port->link_count, &port->link_capacity, pid); }
 
+/* --- traces ------------------------------------------------------------------------------------------- */
+
+void port_trace_receive(Port *port, Term from, Term what, Term argument)
+{
+    Heap heap = {0};
+
+    if (!port_is_tracing(port, TRACE_RECEIVE))
+        return;
+    if (argument != NO_TERM)
+        what = tuple_2(&heap, what, argument);
+    trace_sink.port(&port->trace, port->id, A_RECEIVE, tuple_2(&heap, from, what), NO_TERM);
+    heap_clear(&heap);
+}
+
+void port_trace_open(Port *port)
+{
+    if (!port_is_tracing(port, TRACE_PORTS))
+        return;
+    trace_sink.port(&port->trace, port->id, A_OPEN, port->owner, atom_from_text(port->name));
+    port_trace(port, TRACE_PORTS, A_GETTING_LINKED, port->owner);
+}
+
+/* The bytes of a command, as one binary. */
+static void trace_command(Port *port, Term from, Term iolist)
+{
+    Heap heap = {0};
+    Term bytes;
+
+    if (!port_is_tracing(port, TRACE_RECEIVE))
+        return;
+    if (iolist_to_term(&heap, iolist, &bytes) == IOLIST_DONE)
+        port_trace_receive(port, from, A_COMMAND, bytes);
+    heap_clear(&heap);
+}
+
 /* --- life --------------------------------------------------------------------------------------------- */
 
 static void make_name(Port *port, const char *name, size_t size)
@@ -168,6 +203,8 @@ Port *port_new(const PortDriver *driver, Process *owner, const char *name, size_
     port->pins = 1;
     make_name(port, name, name_size);
     table_add(port);
+    if (tracing_new_ports)
+        trace_sink.new_port(&port->trace);
     if (owner) {
         link_half(port, owner->pid);
         link_add(owner, port->id);
@@ -178,6 +215,8 @@ Port *port_new(const PortDriver *driver, Process *owner, const char *name, size_
 static void free_port(Port *port)
 {
     table_remove(port);
+    if (port->trace.tracer)
+        trace_sink.port_ended(&port->trace);
     heap_clear(&port->data_heap);
     mem_free(MEM_PORT, port->links);
     mem_free(MEM_PORT, port->waiters);
@@ -200,7 +239,7 @@ static void send_atom(Port *port, Term atom)
 {
     Heap heap = {0};
 
-    port_send(port->owner, &heap, tuple_2(&heap, port->id, atom));
+    port_send(port, port->owner, &heap, tuple_2(&heap, port->id, atom));
 }
 
 static void stop_and_free(Port *port)
@@ -237,8 +276,9 @@ static void tell_links(Port *port, Term reason)
         Process *p = process_find(port->links[0]);
 
         pid_remove(port->links, &port->link_count, port->links[0]);
-        if (p && link_remove(p, port->id))
-            exit_signal(port->id, p, reason, EXIT_SIGNAL_LINK);
+        if (p && link_remove(p, port->id) && !exit_signal(port->id, p, reason, EXIT_SIGNAL_LINK)
+            && is_tracing(p, TRACE_PROCS))
+            trace_sink.event(p, A_GETTING_UNLINKED, port->id);
     }
 }
 
@@ -252,8 +292,11 @@ void port_exit(Port *port, Term reason)
     if (!(port->flags & PORT_CLOSING)) {
         port->flags |= PORT_CLOSING;
         port->flags &= ~PORT_BUSY;
-        if (port->registered_name != NO_TERM)
+        port_trace(port, TRACE_PORTS, A_CLOSED, reason);
+        if (port->registered_name != NO_TERM) {
             registry_remove(port->registered_name);
+            port_trace(port, TRACE_PORTS, A_UNREGISTER, port->registered_name);
+        }
         wake_waiters(port);
         tell_links(port, reason == A_KILL ? A_KILLED : reason);
         monitor_down_all(&port->monitored_by, reason == A_KILL ? A_KILLED : reason, SIZE_MAX);
@@ -307,7 +350,8 @@ void port_set_owner(Port *port, Process *owner)
 {
     port->owner = owner->pid;
     link_half(port, owner->pid);
-    link_add(owner, port->id);
+    if (link_add(owner, port->id))
+        port_trace(port, TRACE_PORTS, A_GETTING_LINKED, owner->pid);
 }
 
 /* Undoes what outlives the VM. */
@@ -332,11 +376,13 @@ bool port_flush_all(void)
 
 /* --- messages from ports ------------------------------------------------------------------------------ */
 
-void port_send(Term to, Heap *heap, Term message)
+void port_send(Port *port, Term to, Heap *heap, Term message)
 {
     Process *p = process_find(to);
     Message *carrier;
 
+    if (port_is_tracing(port, TRACE_SEND))
+        trace_sink.port(&port->trace, port->id, p ? A_SEND : A_SEND_TO_NON_EXISTING_PROCESS, message, to);
     if (!p) {
         heap_clear(heap);
         return;
@@ -352,7 +398,7 @@ void port_deliver(Port *port, Heap *heap, Term value)
     if (port->flags & PORT_DEAD)
         heap_clear(heap);
     else
-        port_send(port->owner, heap, tuple_2(heap, port->id, value));
+        port_send(port, port->owner, heap, tuple_2(heap, port->id, value));
 }
 
 static Term data_term(const Port *port, Heap *heap, const uint8_t *bytes, size_t size)
@@ -416,6 +462,7 @@ bool port_output(Port *port, Term from, Term iolist)
     port->bytes_out += size;
     port_total_out += size;
     port_pin(port);
+    trace_command(port, from, iolist);
     port->driver->output(port, from, iolist);
     port_unpin(port);
     return true;
@@ -447,8 +494,9 @@ static void connect(Port *port, Term owner, Term new_owner)
         bad_signal(port);
         return;
     }
+    port_trace_receive(port, owner, A_CONNECT, new_owner);
     port_set_owner(port, p);
-    port_send(owner, &heap, tuple_2(&heap, port->id, A_CONNECTED));
+    port_send(port, owner, &heap, tuple_2(&heap, port->id, A_CONNECTED));
 }
 
 void port_message(Process *from, Term id, Term message)
@@ -465,6 +513,7 @@ void port_message(Process *from, Term id, Term message)
     owner = tuple_element(message, 1);
     what = tuple_element(message, 2);
     if (what == A_CLOSE && owner == port->owner) {
+        port_trace_receive(port, owner, A_CLOSE, NO_TERM);
         port->flags |= PORT_SEND_CLOSED;
         port_exit(port, A_NORMAL);
     } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_COMMAND) {
@@ -491,25 +540,31 @@ static void hook_set_name(Term id, Term name)
 {
     Port *port = port_find(id);
 
-    if (port)
-        port->registered_name = name;
+    if (!port)
+        return;
+    port_trace(port, TRACE_PORTS, name == NO_TERM ? A_UNREGISTER : A_REGISTER, name == NO_TERM ? port->registered_name : name);
+    port->registered_name = name;
 }
 
 static bool hook_link(Process *p, Term id)
 {
     Port *port = port_find(id);
 
-    if (port)
-        link_half(port, p->pid);
-    return port != NULL;
+    if (!port)
+        return false;
+    link_half(port, p->pid);
+    port_trace(port, TRACE_PORTS, A_GETTING_LINKED, p->pid);
+    return true;
 }
 
 static void hook_unlink(Process *p, Term id)
 {
     Port *port = port_find(id);
 
-    if (port)
-        pid_remove(port->links, &port->link_count, p->pid);
+    if (!port)
+        return;
+    pid_remove(port->links, &port->link_count, p->pid);
+    port_trace(port, TRACE_PORTS, A_GETTING_UNLINKED, p->pid);
 }
 
 /* `normal` ends a port only when its owner says so. */

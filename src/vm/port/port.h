@@ -8,7 +8,7 @@
 #define LING_PORT_H
 
 #include "io/io_file.h"
-#include "vm/proc/process.h"
+#include "vm/proc/tracing.h"
 
 typedef struct Port Port;
 
@@ -132,6 +132,18 @@ void port_set_owner(Port *port, Process *owner);
 static inline void port_pin(Port *port) { port->pins++; }
 void port_unpin(Port *port);             /* may free it */
 
+static inline bool port_is_tracing(const Port *port, uint32_t flags) { return UNLIKELY(port->trace.flags & flags); }
+/* {trace, Port, What, Data}, if these flags are set. */
+static inline void port_trace(Port *port, uint32_t flags, Term what, Term data)
+{
+    if (port_is_tracing(port, flags))
+        trace_sink.port(&port->trace, port->id, what, data, NO_TERM);
+}
+/* {trace, Port, 'receive', {From, {What, Argument}}}; NO_TERM: {From, What}. */
+void port_trace_receive(Port *port, Term from, Term what, Term argument);
+/* Its driver starts: {trace, Port, open, Owner, Name} and what follows. */
+void port_trace_open(Port *port);
+
 /* --- what drivers tell --------------------------------------------------------------------------- */
 
 /* {Port, {data, Data}} to the owner; list or binary by PORT_BINARY. */
@@ -141,7 +153,7 @@ void port_deliver_line(Port *port, const uint8_t *bytes, size_t size, bool compl
 /* {Port, Value}; `value` lies on `heap`, which is spliced into the message. */
 void port_deliver(Port *port, Heap *heap, Term value);
 /* Any message to any process (dropped if it is gone); `heap` owns `message`. */
-void port_send(Term to, Heap *heap, Term message);
+void port_send(Port *port, Term to, Heap *heap, Term message);
 /* No more input: {Port, eof} if it was opened with eof, else it ends. */
 void port_input_ended(Port *port);
 /* It ends because of IO_E*: the reason is its name. */

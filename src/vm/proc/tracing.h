@@ -37,6 +37,10 @@ typedef struct TraceSink {
     void (*turn)(Process *p, Term what);                       /* in, out, in_exiting, out_exiting, out_exited */
     void (*collection)(Process *p, Term what, size_t words);   /* gc_minor_start ... */
     void (*ended)(Process *p);                                 /* frees what it has */
+    /* {trace, Port, What, Data [, Extra]}; `data` and `extra` lie anywhere. */
+    void (*port)(TraceState *state, Term port, Term what, Term data, Term extra);
+    void (*new_port)(TraceState *state);                       /* takes over what is set for new ports */
+    void (*port_ended)(TraceState *state);
     /* A message about a trace to a process or port, if it is there; takes it over. */
     void (*deliver)(Term to, Message *message);
 } TraceSink;

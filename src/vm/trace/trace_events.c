@@ -217,8 +217,34 @@ static void ended(Process *p)
     call_time_forget(p);
 }
 
+/* --- ports ------------------------------------------------------------------------------------------------------- */
+
+static void port_event(TraceState *state, Term port, Term what, Term data, Term extra)
+{
+    TraceEvent event = {.tag = what, .tracee = port, .result = A_TRUE};
+    TracerAnswer answer = state->tracer && !tracer_is_telling ? tracer_ask(state->tracer, port) : TRACER_DISCARD;
+    Message *message;
+
+    if (answer == TRACER_REMOVE)
+        trace_clear(state);
+    if (answer != TRACER_TRACE)
+        return;
+    message = message_new();
+    event.flags = state->flags;
+    event.data = term_copy(&message->heap, data);
+    event.extra = term_copy(&message->heap, extra);
+    tracer_tell(state->tracer, message, &event);
+}
+
+static void new_port(TraceState *state)
+{
+    trace_check_new();
+    if (trace_new_ports.tracer)
+        trace_copy(state, &trace_new_ports);
+}
+
 void trace_events_init(void)
 {
     trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, collection, ended,
-                             tracer_deliver};
+                             port_event, new_port, trace_clear, tracer_deliver};
 }

@@ -139,8 +139,11 @@ static Term event_term(Heap *heap, const TraceEvent *event)
 static void tell_port(Port *port, Message *message)
 {
     Binary *bytes = etf_encode(message->term, 0);
+    bool was_telling = tracer_is_telling;
 
+    tracer_is_telling = true;
     port_output(port, port->owner, bits_from_binary(&message->heap, bytes, bytes->used_bits));
+    tracer_is_telling = was_telling;
 }
 
 void tracer_deliver(Term to, Message *message)
