@@ -152,7 +152,6 @@ Term bif_erlang_hibernate_3(Process *p, const Term *args)
         target_args[i] = list_head(list);
     target = export_get(args[0], args[1], (uint32_t)count);
     p->gc.stack_top = p->gc.block_end;
-    p->catch_count = 0;
     process_hooks.start_call(p, target, target_args);
     if (!p->mailbox.first) {
         p->flags |= PROCESS_HIBERNATING;

@@ -19,6 +19,7 @@
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
 #include "vm/term/pid.h"
+#include "vm/trace/trace_frames.h"
 
 #include "process_backtrace.h"
 #include "process_info.h"
@@ -59,13 +60,22 @@ static bool has_not_run(const Process *p, const Process *q)
     return q->reductions == 0 && p != q;
 }
 
+/* Who calls a BIF by the stub of its export is found on the stack. */
+static bool find_code(const Process *q, CodeLocation *out)
+{
+    if (code_find(q->ip, out))
+        return true;
+    return q->state == PROCESS_RUNNING && q->gc.stack_top < q->gc.block_end && is_return_address(*q->gc.stack_top)
+        && code_find(trace_frames_caller(q->gc.stack_top) - 1, out);
+}
+
 static Term current_function(Process *p, Process *q)
 {
     CodeLocation where;
 
     if (q->flags & PROCESS_HIBERNATING)
         return mfa(p, A_ERLANG, A_HIBERNATE, 3);
-    if (code_find(q->ip, &where))
+    if (find_code(q, &where))
         return mfa(p, where.module, where.name, where.arity);
     return has_not_run(p, q) ? initial_call(p, q) : A_UNDEFINED;
 }
@@ -88,7 +98,7 @@ static Term current_location(Process *p, Process *q)
 
     if (q->flags & PROCESS_HIBERNATING)
         return tuple_4(&p->heap, A_ERLANG, A_HIBERNATE, small_int(3), TERM_NIL);
-    if (code_find(q->ip, &where))
+    if (find_code(q, &where))
         return tuple_4(&p->heap, where.module, where.name, small_int(where.arity), location_list(p, &where));
     if (has_not_run(p, q))
         return tuple_4(&p->heap, q->initial_module, q->initial_function, small_int(q->initial_arity), TERM_NIL);
@@ -205,7 +215,16 @@ static Term dictionary(Process *p, Process *q)
 static Term trap_exit(Process *p, Process *q) { return atom_bool(q->flags & PROCESS_TRAP_EXIT); }
 static Term error_handler(Process *p, Process *q) { return q->error_handler; }
 static Term priority(Process *p, Process *q) { return priority_name(q->priority); }
-static Term catch_level(Process *p, Process *q) { return words(p, q->catch_count); }
+
+static Term catch_level(Process *p, Process *q)
+{
+    size_t count = 0;
+
+    for (const Word *slot = q->gc.stack_top; slot < q->gc.block_end; slot++)
+        count += is_catch(term_from_bits(*slot));
+    return words(p, count);
+}
+
 static Term trace(Process *p, Process *q) { return words(p, q->trace.flags); }
 static Term last_calls(Process *p, Process *q) { return A_FALSE; }
 static Term token(Process *p, Process *q) { return take(p, q, q->seq_trace_token); }

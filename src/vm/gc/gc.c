@@ -257,11 +257,18 @@ static bool prepare_old_generation(Collector *gc, size_t mature_words)
     return true;
 }
 
+/* Would a block of the next size leave a limited process half of what it may have? */
+static bool may_grow(const Collector *gc, size_t size)
+{
+    return gc->max_words == 0 || 2 * gc_next_heap_size(size + 1) <= gc->max_words;
+}
+
 /* The size the block should have after a minor pass, if the survivors fit. */
 static size_t minor_block_size(const Heap *heap, const Collector *gc)
 {
     size_t size = gc_heap_block_words(heap, gc);
-    bool is_busy = gc->minor_count % BUSY_MINOR_COUNT == BUSY_MINOR_COUNT - 1 && size < BUSY_NURSERY_WORDS;
+    bool is_busy = gc->minor_count % BUSY_MINOR_COUNT == BUSY_MINOR_COUNT - 1 && size < BUSY_NURSERY_WORDS
+        && may_grow(gc, size);
 
     return gc->grow || is_busy ? gc_next_heap_size(size + 1) : size;
 }

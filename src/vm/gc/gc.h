@@ -21,6 +21,7 @@ typedef struct Collector {
     Word *old_top;
     Word *old_limit;
     size_t min_words;      /* spawn option min_heap_size */
+    size_t max_words;      /* of the process, 0: no limit; busy processes get larger blocks below it */
     size_t min_binary_bytes;  /* min_bin_vheap_size in bytes */
     size_t binary_limit;   /* off-heap bytes that trigger a collection */
     size_t old_binary_bytes;

@@ -132,6 +132,7 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
     mailbox_settle(p);
     find_roots(&roots, p, x, live);
     traced = trace_start(p, gc_next_is_full(&p->gc), need);
+    p->gc.max_words = p->max_heap_words;
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
     free_roots(&roots);
     collected(p, started_ns);

@@ -87,7 +87,6 @@ struct Process {
     uint32_t args_capacity;
     Term *args;                    /* saved x registers: inline_args, or memory of its own */
     Term inline_args[PROCESS_INLINE_ARGS];
-    uint32_t catch_count;
 
     Outcome outcome;               /* of a BIF that returned NO_TERM */
     Exception exception;
