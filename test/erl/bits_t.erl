@@ -14,7 +14,8 @@ main() ->
     [io:format("~p: ~0p~n", [N, E]) || {N, E} <- errors()],
     io:format("compare ~p~n", [compare()]),
     io:format("skips ~p~n", [skips()]),
-    io:format("tails ~0p~n", [tails()]).
+    io:format("tails ~0p~n", [tails()]),
+    io:format("contexts over calls ~0p~n", [contexts_over_calls()]).
 
 number(Bits) -> rand:uniform(1 bsl Bits) - 1 - (1 bsl (Bits - 1)).
 
@@ -152,3 +153,20 @@ tails() ->
            (<<0:1, X:2/binary, R/binary>>) -> {two, X, R};
            (<<0:1, R/bits>>) -> {zero, R} end,
     [F(B) || B <- [<<>>, <<7>>, <<1:1>>, <<0:1>>, <<255, 1>>, <<0:1, 1, 2, 3, 4>>, <<0:1, 1, 2, 3:7>>]].
+
+%% The match context lives over a call, in a stack slot, when the size is known and the heap is full.
+contexts_over_calls() ->
+    Bins = [list_to_binary([[L, lists:duplicate(L, N rem 251), 255] || L <- [N rem 7, N rem 40]]) || N <- lists:seq(1, 20000)],
+    Parsed = [fields(B, []) || B <- Bins],
+    {iolist_size(Parsed), erlang:md5(Parsed)}.
+
+fields(<<Size:8, Rest/binary>>, Acc) ->
+    Known = lists:last([a, Size]),
+    case Rest of
+        <<Field:Known/binary, 255, _/binary>> ->
+            Kept = lists:reverse([Field, Acc]),
+            <<_:Known/binary, 255, More/binary>> = Rest,
+            fields(More, Kept);
+        _ -> {short, Size, byte_size(Rest), length(Acc)}
+    end;
+fields(<<>>, Acc) -> Acc.

@@ -34,7 +34,7 @@ INLINE Handled op_bs_start_match(const Word *next, const Word *fail, Word live, 
     Term result;
 
     if (UNLIKELY(!HAS_ROOM(MATCH_CONTEXT_WORDS * sizeof(Word))))
-        return slow_collect(live, MATCH_CONTEXT_WORDS * sizeof(Word));
+        return slow_collect_context(live, MATCH_CONTEXT_WORDS * sizeof(Word), src);
     SYNC_HEAP_OUT();
     result = bits_match_start(&VM->process->heap, src);
     if (UNLIKELY(result == NO_TERM && !fail))
@@ -98,7 +98,7 @@ INLINE Handled op_bs_get_binary_all(const Word *next, const Word *fail, Word liv
     if (UNLIKELY(!m))
         GO(fail);
     if (UNLIKELY(!HAS_ROOM(ROOM_FOR_BITS)))
-        return slow_collect(live, ROOM_FOR_BITS);
+        return slow_collect_context(live, ROOM_FOR_BITS, context);
     SYNC_HEAP_OUT();
     return finish(next, fail, live, bits_match_rest(&VM->process->heap, m, (unsigned)unit), dst);
 }
@@ -107,7 +107,7 @@ INLINE Handled op_bs_get_binary(const Word *next, const Word *fail, Word live, T
                                 Term *dst)
 {
     if (UNLIKELY(!HAS_ROOM(ROOM_FOR_BITS)))
-        return slow_collect(live, ROOM_FOR_BITS);
+        return slow_collect_context(live, ROOM_FOR_BITS, context);
     return slow_get_binary(next, context, size, unit, dst);
 }
 
@@ -166,7 +166,7 @@ INLINE Handled op_bs_get_tail(const Word *next, const Word *fail, Word live, Ter
     if (UNLIKELY(!m))
         return slow_error(A_BADARG);
     if (UNLIKELY(!HAS_ROOM(ROOM_FOR_BITS)))
-        return slow_collect(live, ROOM_FOR_BITS);
+        return slow_collect_context(live, ROOM_FOR_BITS, context);
     SYNC_HEAP_OUT();
     return finish(next, fail, live, bits_match_tail(&VM->process->heap, m), dst);
 }

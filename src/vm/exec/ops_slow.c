@@ -35,6 +35,25 @@ Handled slow_collect(Word live, Word bytes)
     return slow_again();
 }
 
+Handled slow_collect_context(Word live, Word bytes, Term context)
+{
+    size_t at = live;
+
+    /* Where the instruction will look for it again: an x register, perhaps one that the loader has put a y register's
+     * value into. Those before `live` are roots. */
+    while (at < X_REGISTERS + SCRATCH_REGISTERS && VM->x[at] != context)
+        at++;
+    if (at == X_REGISTERS + SCRATCH_REGISTERS)
+        return slow_collect(live, bytes);
+    VM->x[live] = context;
+    collect(live + 1, bytes / sizeof(Word));
+    VM->x[at] = VM->x[live];
+#ifdef LING_GC_STRESS
+    vm_just_collected = true;
+#endif
+    return slow_again();
+}
+
 Handled slow_take_fragments(const Word *next, Word live, Term *result)
 {
     Term *end = &VM->x[live == NO_LIVE ? 0 : live];

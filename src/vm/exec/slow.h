@@ -10,6 +10,8 @@
 
 /* Collects so that so many bytes are free, keeping x[0..live); then runs the instruction at IP again. */
 COLD Handled slow_collect(Word live, Word bytes);
+/* The same for instructions whose match context (or what shall become one) need not count as live: it is kept. */
+COLD Handled slow_collect_context(Word live, Word bytes, Term context);
 /* Takes up the fragments that C code left; *result is kept too (where it is an x register beyond
  * `live`); then goes on at `next`. */
 COLD Handled slow_take_fragments(const Word *next, Word live, Term *result);
