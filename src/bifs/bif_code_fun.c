@@ -21,10 +21,10 @@ static Term local_env(Heap *heap, const FunObject *fun)
     return list_from(heap, fun_free_count(fun), fun->env, TERM_NIL);
 }
 
-/* The name is known from the module's lambda table only; funs of other nodes show their index. */
-static Term local_name(Heap *heap, const LambdaEntry *entry)
+/* As on stock, the name is known while the code is there only. */
+static Term local_name(const LambdaEntry *entry)
 {
-    return entry->name != NO_TERM ? entry->name : small_int(entry->index);
+    return entry->address && entry->name != NO_TERM ? entry->name : TERM_NIL;
 }
 
 /* NO_TERM: no such item. */
@@ -39,7 +39,7 @@ static Term local_item(Heap *heap, const FunObject *fun, Term item)
     if (item == A_MODULE)
         return entry->module;
     if (item == A_NAME)
-        return local_name(heap, entry);
+        return local_name(entry);
     if (item == A_ARITY)
         return small_int(entry->arity);
     if (item == A_ENV)
@@ -91,7 +91,7 @@ Term bif_erlang_fun_info_mfa_1(Process *p, const Term *args)
     if (is_local_fun(args[0])) {
         const LambdaEntry *entry = fun_object(args[0])->entry;
 
-        return tuple_3(&p->heap, entry->module, local_name(&p->heap, entry), small_int(entry->arity));
+        return tuple_3(&p->heap, entry->module, local_name(entry), small_int(entry->arity));
     }
     if (is_export_fun(args[0])) {
         const Export *entry = export_fun_object(args[0])->export;

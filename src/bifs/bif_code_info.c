@@ -116,7 +116,7 @@ static Term functions_of(Heap *heap, const CodeInstance *code, bool natives_only
     return list;
 }
 
-/* A damaged chunk counts as an empty one. */
+/* The loader has seen that it can be decoded. */
 static Term decode_chunk(Heap *heap, const uint8_t *bytes, size_t size)
 {
     Term t = bytes ? etf_decode(heap, bytes, size, NULL) : TERM_NIL;

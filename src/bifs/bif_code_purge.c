@@ -60,6 +60,7 @@ static Term prepare_purge(Process *p, Term name, bool on_load)
     }
     if (!module->old)
         return A_FALSE;
+    purge_hold_funs(module->old);
     purged_module = name;
     return A_TRUE;
 }
@@ -83,6 +84,15 @@ static Term complete_purge(Term name)
     return result;
 }
 
+static void abort_purge(Term name)
+{
+    Module *module = module_find(name);
+
+    if (module && module->old)
+        purge_abort(module->old);
+    purged_module = NO_TERM;
+}
+
 /* erts_internal:purge_module(Module, prepare | prepare_on_load | abort | complete), for
  * erts_code_purger only. */
 Term bif_erts_internal_purge_module_2(Process *p, const Term *args)
@@ -99,7 +109,7 @@ Term bif_erts_internal_purge_module_2(Process *p, const Term *args)
         return complete_purge(args[0]);
     if (args[1] != A_ABORT)
         return raise_badarg(p);
-    purged_module = NO_TERM;
+    abort_purge(args[0]);
     return A_FALSE;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "process_info.h"
+#include "vm/dist/dist_node.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/link.h"
@@ -16,6 +17,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/timer.h"
+#include "vm/term/bits.h"
 #include "vm/term/hash.h"
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
@@ -155,6 +157,30 @@ static Term get_atom(Process *p, Term index)
     return exists ? ATOM_TERM(small_value(index)) : A_FALSE;
 }
 
+/* Of bytes outside the heaps: {refc_binary, Bytes, {binary, Bytes}, 0}. */
+static Term get_binary_info(Process *p, Term binary)
+{
+    const Word *object;
+
+    if (!is_binary(binary))
+        return NO_TERM;
+    object = boxed(binary);
+    if (header_kind(object[0]) == BOX_SUB_BITS)
+        object = boxed(((const SubBits *)object)->base);
+    if (header_kind(object[0]) != BOX_REFC_BITS)
+        return A_HEAP_BINARY;
+    return tuple_4(&p->heap, A_REFC_BINARY, small_int((int64_t)bits_bytes(((const RefcBits *)object)->bit_size)),
+                   tuple_2(&p->heap, A_BINARY, small_int((int64_t)off_heap_binary((Word *)object)->capacity)), SMALL(0));
+}
+
+/* Who sends to a node that is connected. */
+static Term get_dist_control(Process *p, Term name)
+{
+    const DistNode *node = is_atom(name) ? dist_node_find(name) : NULL;
+
+    return node && node->controller != NO_TERM ? node->controller : A_UNDEFINED;
+}
+
 typedef struct TupleKey {
     Term name;
     Term (*get)(Process *p, Term argument);     /* NO_TERM: badarg */
@@ -163,7 +189,8 @@ typedef struct TupleKey {
 static const TupleKey tuple_keys[] = {
     {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, get_link_list},
     {A_MONITOR_LIST, get_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
-    {A_ATOM, get_atom},
+    {A_ATOM, get_atom},                     {A_BINARY_INFO, get_binary_info},
+    {A_DIST_CTRL, get_dist_control},
 };
 
 static Term get(Process *p, Term key)

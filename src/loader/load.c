@@ -10,6 +10,7 @@
 #include "loader/verify.h"
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
+#include "vm/term/etf.h"
 
 bool load_refuses_beam;
 void (*load_change_code)(CodeIr *ir);
@@ -163,6 +164,22 @@ static void strip(BeamFile *file)
     }
 }
 
+/* Attributes and compile information are decoded when somebody asks, but no module loads without. */
+static bool check_terms(const BeamFile *file, Heap *heap, LoadError *error)
+{
+    static const BeamChunk chunks[] = {CHUNK_ATTRIBUTES, CHUNK_COMPILE_INFO};
+
+    for (size_t i = 0; i < ARRAY_SIZE(chunks); i++) {
+        const uint8_t *bytes = file->chunks[chunks[i]].bytes;
+
+        if (bytes && etf_decode(heap, bytes, file->chunks[chunks[i]].size, NULL) == NO_TERM) {
+            load_error_set(error, "chunk %s: no external term", beam_chunk_ids[chunks[i]]);
+            return false;
+        }
+    }
+    return true;
+}
+
 static LoadResult read_file(const uint8_t *bytes, size_t size, unsigned flags, CodeIr *ir, CodeInstance *code,
                             Heap *heap, LoadError *error)
 {
@@ -188,6 +205,8 @@ static LoadResult read_file(const uint8_t *bytes, size_t size, unsigned flags, C
         beam_file_md5(&file, code->md5);
         code->origin = "beam";
     }
+    if (!check_terms(&file, heap, error))
+        return LOAD_BAD_FILE;
     code->attributes_size = file.chunks[CHUNK_ATTRIBUTES].size;
     code->attributes = copy_bytes(file.chunks[CHUNK_ATTRIBUTES].bytes, code->attributes_size);
     code->compile_info_size = file.chunks[CHUNK_COMPILE_INFO].size;

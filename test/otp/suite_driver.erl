@@ -11,6 +11,8 @@
 -module(suite_driver).
 -export([main/1, run/3]).
 
+-define(SETTLE_MS, 20).
+
 main([Root, Suite | Cases]) ->
     process_flag(trap_exit, true),
     R = run(Root, list_to_atom(Suite), [list_to_atom(C) || C <- Cases]),
@@ -133,7 +135,8 @@ testcase1(S, TC, Path, C) ->
         receive {'DOWN', Mon, _, _, _} -> ok after 5000 -> ok end,
         note(timeout, S, TC, Path, Time)
     end,
-    flush().
+    %% What the case leaves behind gets a moment to end, as it does between the cases of common_test.
+    receive after ?SETTLE_MS -> flush() end.
 
 flush() -> receive {'EXIT', _, _} -> flush(); {suite_done, _, _} -> flush() after 0 -> ok end.
 

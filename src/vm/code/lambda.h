@@ -19,6 +19,7 @@ typedef struct LambdaEntry {
     uint32_t index;            /* in the module's lambda table */
     uint32_t old_uniq;
     uint8_t uniq[16];          /* md5 of the module's code */
+    const Word *purged;        /* the code while it is being purged, else null: calls wait for the outcome */
     struct LambdaEntry *next;  /* hash chain */
 } LambdaEntry;
 _Static_assert(offsetof(LambdaEntry, uniq) == offsetof(FunIdentity, uniq), "starts like FunIdentity");

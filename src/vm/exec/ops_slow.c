@@ -10,6 +10,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/suspend.h"
 #include "vm/term/atom.h"
 
 /* --- collections ------------------------------------------------------------------------------ */
@@ -300,6 +301,15 @@ Handled slow_apply_apply(const Word *next, Word arity, Word frame)
     return go_to(next, export->address, frame);
 }
 
+/* target(Module, Fun, Args) */
+static Handled call_with_fun(const Word *next, const Export *target, Word arity, Term fun, Word frame)
+{
+    VM->x[2] = args_list(arity);
+    VM->x[0] = fun_object(fun)->entry->module;
+    VM->x[1] = fun;
+    return go_to(next, target->address, frame);
+}
+
 /* A fun of another arity, one whose module is not loaded, or no fun at all. */
 Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
 {
@@ -317,14 +327,16 @@ Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
         SYNC_HEAP_IN();
         return slow_error_2(A_BADARITY, pair);
     }
+    if (fun_object(fun)->entry->purged) {
+        suspend_for_purge(VM->process);
+        REDS = 0;
+        return call_with_fun(next, export_get(A_ERTS_CODE_PURGER, A_PENDING_PURGE_LAMBDA, 3), arity, fun, frame);
+    }
     /* A loaded module without this fun: error_handler could only come back here. */
     module = module_find(fun_object(fun)->entry->module);
     if (module && module->current)
         return slow_error_2(A_BADFUN, fun);
-    VM->x[2] = args_list(arity);
-    VM->x[0] = fun_object(fun)->entry->module;
-    VM->x[1] = fun;
-    return go_to(next, export_get(VM->process->error_handler, A_UNDEFINED_LAMBDA, 3)->address, frame);
+    return call_with_fun(next, export_get(VM->process->error_handler, A_UNDEFINED_LAMBDA, 3), arity, fun, frame);
 }
 
 Handled slow_undefined_function(const Export *target)

@@ -4,6 +4,7 @@
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/literal_release.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/suspend.h"
 #include "vm/term/copy.h"
 
 /* Instances that were purged while somebody ran them: a process can come back to old code by a fun between
@@ -56,11 +57,36 @@ static void release(CodeInstance *code)
         literals_retire(literals);
 }
 
-static void forget_lambdas(CodeInstance *code)
+void purge_hold_funs(CodeInstance *code)
 {
-    for (uint32_t i = 0; i < code->lambda_count; i++)
-        if (code_holds(code, code->lambdas[i].entry->address))
-            code->lambdas[i].entry->address = NULL;
+    for (uint32_t i = 0; i < code->lambda_count; i++) {
+        LambdaEntry *entry = code->lambdas[i].entry;
+
+        if (code_holds(code, entry->address)) {
+            entry->purged = entry->address;
+            entry->address = NULL;
+        }
+    }
+}
+
+/* The same code may have been loaded anew meanwhile. */
+static void let_go_of_funs(CodeInstance *code, bool keep)
+{
+    for (uint32_t i = 0; i < code->lambda_count; i++) {
+        LambdaEntry *entry = code->lambdas[i].entry;
+
+        if (!code_holds(code, entry->purged))
+            continue;
+        if (keep && !entry->address)
+            entry->address = entry->purged;
+        entry->purged = NULL;
+    }
+    suspend_purge_is_over();
+}
+
+void purge_abort(CodeInstance *code)
+{
+    let_go_of_funs(code, true);
 }
 
 void purge_release(CodeInstance *code)
@@ -78,7 +104,7 @@ void purge_release(CodeInstance *code)
         release(leftover->code);
         mem_free(MEM_CODE, leftover);
     }
-    forget_lambdas(code);
+    let_go_of_funs(code, false);
     if (is_used(code)) {
         Leftover *leftover = mem_alloc(MEM_CODE, sizeof *leftover);
 

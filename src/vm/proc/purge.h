@@ -12,6 +12,10 @@
 bool purge_process_uses(const Process *p, const CodeInstance *code);
 /* The same for the old code of `module`: true or false. For process_hooks. */
 Term purge_check_process(Process *p, Term module);
+/* Calls of funs of `code` wait from now on until one of the next two. */
+void purge_hold_funs(CodeInstance *code);
+/* Nothing is purged after all. */
+void purge_abort(CodeInstance *code);
 /* Frees the instance. If some process uses it after all, it stays in memory until none does. */
 void purge_release(CodeInstance *code);
 

@@ -86,3 +86,21 @@ void suspend_release_all(Process *p)
         forget(&p->suspending);
     }
 }
+
+void suspend_for_purge(Process *p)
+{
+    p->flags |= PROCESS_WAITS_FOR_PURGE;
+    stop(p);
+}
+
+void suspend_purge_is_over(void)
+{
+    size_t cursor = 0;
+    Process *p;
+
+    while ((p = process_table_next(&cursor)))
+        if (p->flags & PROCESS_WAITS_FOR_PURGE) {
+            p->flags &= ~(uint32_t)PROCESS_WAITS_FOR_PURGE;
+            let_go(p);
+        }
+}

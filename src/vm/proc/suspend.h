@@ -21,4 +21,8 @@ bool suspend_knows(Process *p, Term pid);
 void suspend_forget(Process *p, Term pid);
 void suspend_release_all(Process *p);
 
+/* `p` has called a fun whose code is being purged: it stops at the end of its turn, until that is over. */
+void suspend_for_purge(Process *p);
+void suspend_purge_is_over(void);
+
 #endif
