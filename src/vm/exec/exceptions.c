@@ -186,9 +186,11 @@ static Term info_list(Heap *heap, Term map)
 static Term entries(Heap *heap, const Word *addresses, size_t first, size_t count, Term args, Term info)
 {
     Term list = TERM_NIL;
+    CodeLocation at;
 
+    while (first < count && !code_find((const Word *)(uintptr_t)addresses[first], &at))
+        first++;                       /* a stub: its caller stands for it */
     for (size_t i = count; i-- > first;) {
-        CodeLocation at;
         bool is_first = i == first;
         Term shown;
         if (!code_find((const Word *)(uintptr_t)addresses[i], &at))

@@ -227,8 +227,8 @@ Handled slow_apply(const Word *next, Word arity, Word frame)
     if (UNLIKELY(module == A_ERLANG && function == A_APPLY && arity == 2))
         return slow_apply_apply(next, arity, frame);
     export = export_get(module, function, (uint32_t)arity);
-    if (UNLIKELY(slow_is_raiser(export)) && export->bif && !export_is_traced(export))
-        return apply_raiser(export, next, frame);
+    if (UNLIKELY(slow_is_raiser(export)) && export->bif)
+        return export_is_traced(export) ? slow_traced_bif(export, next, frame) : apply_raiser(export, next, frame);
     if (next)
         *--E = RETURN_ADDRESS(next);
     else
