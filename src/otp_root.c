@@ -32,26 +32,7 @@ static bool find_erts(const char *root, char *version, size_t version_size)
     return best[0] != '\0';
 }
 
-/* ROOT/releases/start_erl.data holds "<erts version> <release>". */
-static bool read_release(const char *root, char *release, size_t size)
-{
-    char path[PATH_MAX + 32], erts[64], name[64];
-    FILE *file;
-    bool ok;
-
-    snprintf(path, sizeof path, "%s/releases/start_erl.data", root);
-    file = fopen(path, "r");
-    if (!file)
-        return false;
-    ok = fscanf(file, "%63s %63s", erts, name) == 2;
-    fclose(file);
-    if (ok)
-        snprintf(release, size, "%s", name);
-    return ok;
-}
-
-/* Without that file (a release of the user's own): the number in the kernel's or stdlib's place is
- * unknown, so the release that belongs to the erts version is taken. */
+/* Since OTP 24 the major versions go side by side; what stands in ROOT/releases may be an application's own release. */
 static void release_of_erts(const char *erts_version, char *release, size_t size)
 {
     int major = atoi(erts_version);
