@@ -18,6 +18,8 @@ typedef struct IoAddress {
 } IoAddress;
 
 int io_socket_open(IoFamily family, IoSocketType type, int protocol);
+/* In the network namespace at this path (null: that of this OS process). */
+int io_socket_open_in(const char *namespace, IoFamily family, IoSocketType type, int protocol);
 int io_socket_close(int handle);
 int io_socket_bind(int handle, const IoAddress *address);
 int io_socket_connect(int handle, const IoAddress *address);      /* null: dissolves a datagram's association */
@@ -27,6 +29,13 @@ int64_t io_socket_receive(int handle, void *into, size_t size);
 int64_t io_socket_receive_from(int handle, void *into, size_t size, IoAddress *from);
 int64_t io_socket_send(int handle, const void *bytes, size_t size);
 int64_t io_socket_send_to(int handle, const void *bytes, size_t size, const IoAddress *to);
+/* The same with control messages (io_net_option.h). *control_size: room before, bytes in use after. `to` may be null. */
+int64_t io_socket_receive_with(int handle, void *into, size_t size, IoAddress *from, uint8_t *control,
+                               size_t *control_size);
+int64_t io_socket_send_with(int handle, const void *bytes, size_t size, const IoAddress *to, uint8_t *control,
+                            size_t control_size);
+/* The control messages of a stream. */
+int io_socket_packet_options(int handle, IoFamily family, uint8_t *control, size_t *size);
 typedef enum IoShutdown { IO_SHUTDOWN_READ, IO_SHUTDOWN_WRITE, IO_SHUTDOWN_BOTH } IoShutdown;
 int io_socket_shutdown(int handle, IoShutdown how);
 int io_socket_own_address(int handle, IoAddress *out);

@@ -81,8 +81,6 @@ void inet_address_write(Text *out, const IoAddress *address)
         text_add_byte(out, INET_AF_INET6);
         inet_put_16(out, address->port);
         text_add(out, address->bytes, 16);
-        inet_put_32(out, address->flow_info);
-        inet_put_32(out, address->scope_id);
         break;
     case IO_FAMILY_LOCAL:
         text_add_byte(out, INET_AF_LOCAL);
@@ -90,7 +88,7 @@ void inet_address_write(Text *out, const IoAddress *address)
         text_add(out, address->bytes, address->size);
         break;
     default:
-        text_add_byte(out, INET_AF_UNDEFINED);
+        text_add_byte(out, INET_AF_UNSPEC);
         break;
     }
 }

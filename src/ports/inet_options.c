@@ -16,7 +16,7 @@ enum {
     OPTION_RECVTCLASS, OPTION_PKTOPTIONS, OPTION_TTL, OPTION_RECVTTL, OPTION_NOPUSH, OPTION_DEBUG = 99
 };
 
-enum { RAW_BYTES_MAX = 64 * 1024 - 16, DEVICE_NAME_MAX = 64 };
+enum { RAW_BYTES_MAX = 64 * 1024 - 16, DEVICE_NAME_MAX = 64, NAMESPACE_PATH_MAX = 4096, DATAGRAM_BYTES_MAX = 1 << 16 };
 
 /* Options of the system whose value is one number. */
 static bool system_option(uint8_t option, IoSocketOption *out)
@@ -77,19 +77,27 @@ static bool *own_flag(InetSocket *socket, uint8_t option)
 
 /* --- setting -------------------------------------------------------------------------------------------------- */
 
-static void set_active(InetSocket *socket, uint32_t mode, Reader *in)
+/* {active, N} adds to what is left of the messages; when none are, the owner is told. */
+static int set_active(InetSocket *socket, uint32_t mode, Reader *in)
 {
-    socket->active = (InetActive)(mode & 3);
-    if (mode == INET_MULTI) {
-        int16_t change = (int16_t)reader_u16(in);
-        int count = socket->active_count + change;
+    int count = socket->active_count;
 
-        socket->active_count = (int16_t)MAX(MIN(count, INT16_MAX), 0);
-        if (count <= 0)
-            socket->active = INET_PASSIVE;
-    } else {
+    socket->active = (InetActive)(mode & 3);
+    if (mode != INET_MULTI) {
         socket->active_count = 0;
+        return 0;
     }
+    count += (int16_t)reader_u16(in);
+    if (count > INT16_MAX || count < INT16_MIN)
+        return IO_EINVAL;
+    socket->active_count = (int16_t)MAX(count, 0);
+    if (socket->active_count == 0) {
+        Heap heap = {0};
+
+        socket->active = INET_PASSIVE;
+        inet_tell(socket, socket->type == IO_SOCKET_STREAM ? A_TCP_PASSIVE : A_UDP_PASSIVE, &heap, NO_TERM);
+    }
+    return 0;
 }
 
 static int set_membership(InetSocket *socket, bool add, uint32_t family, Reader *in)
@@ -112,6 +120,40 @@ static int set_raw(InetSocket *socket, uint32_t level, Reader *in)
     return value ? io_socket_set_raw_option(socket->handle, (int)level, (int)option, value, size) : IO_EINVAL;
 }
 
+static int set_namespace(InetSocket *socket, uint32_t size, Reader *in)
+{
+    const uint8_t *path = reader_bytes(in, size);
+
+    if (!path || size > NAMESPACE_PATH_MAX)
+        return IO_EINVAL;
+    mem_free(MEM_PORT, socket->namespace);
+    socket->namespace = mem_alloc_zero(MEM_PORT, (size_t)size + 1);
+    memcpy(socket->namespace, path, size);
+    return 0;
+}
+
+/* What the system shall tell with each datagram is remembered: then receiving takes more. */
+static int set_system(InetSocket *socket, uint8_t option, IoSocketOption system, uint32_t value)
+{
+    uint32_t bit = option == OPTION_RECVTOS ? 1 : option == OPTION_RECVTCLASS ? 2 : option == OPTION_RECVTTL ? 4 : 0;
+    int code = io_socket_set_option(socket->handle, socket->family, system, (int)value);
+
+    if (code == 0)
+        socket->ancillary = value ? socket->ancillary | bit : socket->ancillary & ~bit;
+    return code;
+}
+
+/* The buffer is no smaller than the system's, but no larger than any datagram. */
+static void fit_buffer(InetSocket *socket, uint32_t size)
+{
+    if (socket->buffer_chosen)
+        return;
+    if (size > DATAGRAM_BYTES_MAX && socket->type == IO_SOCKET_DATAGRAM)
+        socket->buffer_size = DATAGRAM_BYTES_MAX;
+    else
+        socket->buffer_size = MAX(socket->buffer_size, size);
+}
+
 /* A 32-bit number follows every option; some need more. 0 or the error. */
 static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader *in)
 {
@@ -124,12 +166,13 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
             *number = value;
         else
             *flag = value != 0;
+        socket->buffer_chosen |= option == OPTION_BUFFER;
         return 0;
     }
     if (system_option(option, &system)) {
         if (option == OPTION_RCVBUF)
-            socket->buffer_size = MAX(socket->buffer_size, value);
-        return io_socket_set_option(socket->handle, socket->family, system, (int)value);
+            fit_buffer(socket, value);
+        return set_system(socket, option, system, value);
     }
     switch (option) {
     case OPTION_LINGER: {
@@ -137,9 +180,10 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
 
         return io_socket_set_option(socket->handle, socket->family, IO_OPTION_LINGER, value ? seconds : -1);
     }
-    case OPTION_ACTIVE: set_active(socket, value, in); return 0;
+    case OPTION_ACTIVE: return set_active(socket, value, in);
     case OPTION_LINE_DELIMITER: socket->line_delimiter = (uint8_t)value; return 0;
     case OPTION_RAW: return set_raw(socket, value, in);
+    case OPTION_NETNS: return set_namespace(socket, value, in);
     case OPTION_MULTICAST_IF: return io_socket_set_multicast_interface(socket->handle, socket->family, value);
     case OPTION_ADD_MEMBERSHIP: return set_membership(socket, true, value, in);
     case OPTION_DROP_MEMBERSHIP: return set_membership(socket, false, value, in);
@@ -152,6 +196,13 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
     }
 }
 
+/* Groups that cannot be joined or left do not make setopts fail, nor do most options that the system refuses. */
+static bool is_failure(uint8_t option, int code)
+{
+    return code < 0 && code != IO_ENOPROTOOPT && code != IO_EOPNOTSUPP && option != OPTION_ADD_MEMBERSHIP
+        && option != OPTION_DROP_MEMBERSHIP && option != OPTION_MULTICAST_IF;
+}
+
 /* As on stock, what fails for lack of support (an option of another kind of socket) is passed over. */
 bool inet_set_options(InetSocket *socket, Reader *in, int64_t *error)
 {
@@ -161,7 +212,7 @@ bool inet_set_options(InetSocket *socket, Reader *in, int64_t *error)
         uint32_t value = reader_u32(in);
         int code = set_option(socket, option, value, in);
 
-        if (code < 0 && code != IO_ENOPROTOOPT && code != IO_EOPNOTSUPP && *error == 0)
+        if (is_failure(option, code) && *error == 0)
             *error = code;
     }
     if (!reader_ok(in))
@@ -235,16 +286,36 @@ static void get_multicast_interface(InetSocket *socket, Text *out)
     inet_put_32(out, socket->family == IO_FAMILY_INET6 ? INET_AF_INET6 : INET_AF_INET);
 }
 
+/* On a stream, what came with the last segments; on others nothing. */
+static void get_packet_options(InetSocket *socket, Text *out)
+{
+    uint8_t control[INET_CONTROL_BYTES];
+    size_t size = sizeof control;
+
+    if (io_socket_packet_options(socket->handle, socket->family, control, &size) < 0)
+        return;
+    text_add_byte(out, OPTION_PKTOPTIONS);
+    inet_ancillary_put(out, control, size);
+}
+
+static void get_namespace(InetSocket *socket, Text *out)
+{
+    if (!socket->namespace)
+        return;
+    put_option(out, OPTION_NETNS, (uint32_t)strlen(socket->namespace));
+    text_add(out, socket->namespace, strlen(socket->namespace));
+}
+
 /* Options of sockets of another kind: known, but without a value. */
 static bool is_foreign(const InetSocket *socket, uint8_t option)
 {
     if (socket->type == IO_SOCKET_STREAM)
-        return option == OPTION_READ_PACKETS || option == OPTION_NETNS;
+        return option == OPTION_READ_PACKETS;
     return option == OPTION_HIGH_WATERMARK || option == OPTION_LOW_WATERMARK || option == OPTION_SEND_TIMEOUT
-        || option == OPTION_SEND_TIMEOUT_CLOSE || option == OPTION_DELAY_SEND || option == OPTION_SHOW_ECONNRESET
-        || option == OPTION_NETNS;
+        || option == OPTION_SEND_TIMEOUT_CLOSE || option == OPTION_DELAY_SEND || option == OPTION_SHOW_ECONNRESET;
 }
 
+/* False: no such option. */
 static bool get_option(InetSocket *socket, uint8_t option, Reader *in, Text *out)
 {
     IoSocketOption system;
@@ -270,8 +341,9 @@ static bool get_option(InetSocket *socket, uint8_t option, Reader *in, Text *out
     } else if (option == OPTION_MULTICAST_IF) {
         get_multicast_interface(socket, out);
     } else if (option == OPTION_PKTOPTIONS) {
-        if (socket->type == IO_SOCKET_STREAM)
-            put_option(out, option, 0);
+        get_packet_options(socket, out);
+    } else if (option == OPTION_NETNS) {
+        get_namespace(socket, out);
     } else if (option == OPTION_RAW) {
         return get_raw(socket, in, out);
     } else {

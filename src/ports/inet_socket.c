@@ -38,6 +38,7 @@ void inet_clear(InetSocket *socket)
     byte_queue_free(&socket->output);
     text_free(&socket->reply);
     mem_free(MEM_PORT, socket->empty_subscribers);
+    mem_free(MEM_PORT, socket->namespace);
 }
 
 void inet_watch(InetSocket *socket, unsigned events)
@@ -125,7 +126,7 @@ static bool request_open(InetSocket *socket, Reader *in)
         return inet_reply_error(socket, IO_EAFNOSUPPORT);
     if (socket->handle >= 0)
         return inet_reply_error(socket, IO_EINVAL);
-    handle = io_socket_open(family, socket->type, 0);
+    handle = io_socket_open_in(socket->namespace, family, socket->type, 0);
     if (handle < 0)
         return inet_reply_error(socket, handle);
     inet_adopt(socket, handle, family, 0);
@@ -138,12 +139,18 @@ static bool request_fdopen(InetSocket *socket, Reader *in)
     int handle = (int)reader_u32(in);
     bool bound = reader_u8(in);
     IoFamily family;
-    IoAddress peer;
+    IoAddress own, peer;
 
     if (!reader_ok(in) || !type_matches(socket, type) || socket->handle >= 0)
         return inet_reply_error(socket, IO_EINVAL);
     if (!family_of(family_code, &family))
         return inet_reply_error(socket, IO_EAFNOSUPPORT);
+    if (bound) {
+        int code = io_socket_own_address(handle, &own);
+
+        if (code < 0 || own.family != family)
+            return inet_reply_error(socket, code < 0 ? code : IO_EINVAL);
+    }
     if (io_stream_set_nonblocking(handle, true) < 0)
         return inet_reply_error(socket, IO_EBADF);
     inet_adopt(socket, handle, family, bound ? INET_IS_BOUND : 0);

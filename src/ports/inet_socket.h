@@ -67,6 +67,7 @@ struct InetSocket {
     bool binary;                     /* mode: data as binaries, else lists */
     bool deliver_term;               /* else {Port, {data, Data}} */
     bool exit_on_close, delay_send, send_timeout_close, show_reset;
+    bool buffer_chosen;              /* buffer_size was set by its own option */
     uint32_t packet, header, buffer_size, packet_size, read_packets;
     uint32_t high_watermark, low_watermark;
     uint32_t high_message_watermark, low_message_watermark;   /* kept to be shown */
@@ -82,6 +83,8 @@ struct InetSocket {
     InetOperation receive;           /* recv, or connect */
     size_t receive_size;             /* what recv asks for; 0: anything, or a packet */
     Text reply;                      /* of the present control call */
+    char *namespace;                 /* path of the network namespace to open it in; null: the usual one */
+    uint32_t ancillary;              /* 1 << option: recvtos, recvtclass, recvttl are on */
 };
 
 /* --- requests that all sockets understand ------------------------------------------------------------------- */
@@ -136,6 +139,17 @@ Term inet_address_term(Heap *heap, const IoAddress *address);
 
 bool inet_set_options(InetSocket *socket, Reader *in, int64_t *error);
 bool inet_get_options(InetSocket *socket, Reader *in, Text *out);
+
+/* --- ancillary data (inet_ancillary.c) ---------------------------------------------------------------------------- */
+
+enum { INET_CONTROL_BYTES = 256, INET_ANCILLARY_MAX = 8 };
+
+/* [{tos, 4}, {ttl, 64}] of control messages. */
+Term inet_ancillary_term(Heap *heap, const uint8_t *control, size_t size);
+/* The same as bytes: their number, then option and value of each. */
+void inet_ancillary_put(Text *out, const uint8_t *control, size_t size);
+/* Control messages of all options in `in`. False: an option that cannot be sent. */
+bool inet_ancillary_read(Reader *in, uint8_t *control, size_t room, size_t *used);
 
 void inet_count(InetStatistics *statistics, size_t size);
 

@@ -30,7 +30,44 @@ static Term address_and_data(InetSocket *socket, Heap *heap, const IoAddress *fr
     return list;
 }
 
-static void deliver(InetSocket *socket, const IoAddress *from, const uint8_t *bytes, size_t size)
+/* What the system told with a datagram, if it was asked to. */
+typedef struct Ancillary {
+    bool wanted;
+    size_t size;
+    uint8_t control[INET_CONTROL_BYTES];
+} Ancillary;
+
+/* {udp, Port, Address, Number, Data}, with ancillary data before the data. */
+static Term message(InetSocket *socket, Heap *heap, const IoAddress *from, const Ancillary *ancillary,
+                    const uint8_t *bytes, size_t size)
+{
+    Term data = inet_data_term(socket, heap, bytes, size);
+    Term *elements, tuple;
+
+    if (!ancillary->wanted)
+        return tuple_5(heap, A_UDP, socket->port->id, inet_address_term(heap, from), small_int(from->port), data);
+    tuple = tuple_new(heap, 6, &elements);
+    elements[0] = A_UDP;
+    elements[1] = socket->port->id;
+    elements[2] = inet_address_term(heap, from);
+    elements[3] = small_int(from->port);
+    elements[4] = inet_ancillary_term(heap, ancillary->control, ancillary->size);
+    elements[5] = data;
+    return tuple;
+}
+
+static Term answer(InetSocket *socket, Heap *heap, const IoAddress *from, const Ancillary *ancillary,
+                   const uint8_t *bytes, size_t size)
+{
+    Term data = address_and_data(socket, heap, from, bytes, size);
+
+    if (!ancillary->wanted)
+        return data;
+    return tuple_2(heap, data, inet_ancillary_term(heap, ancillary->control, ancillary->size));
+}
+
+static void deliver(InetSocket *socket, const IoAddress *from, const Ancillary *ancillary, const uint8_t *bytes,
+                    size_t size)
 {
     Heap heap = {0};
     Port *port = socket->port;
@@ -40,12 +77,11 @@ static void deliver(InetSocket *socket, const IoAddress *from, const uint8_t *by
     port_total_in += size;
     if (socket->active == INET_PASSIVE) {
         inet_operation_finish(&socket->receive, &heap,
-                              tuple_2(&heap, A_OK, address_and_data(socket, &heap, from, bytes, size)));
+                              tuple_2(&heap, A_OK, answer(socket, &heap, from, ancillary, bytes, size)));
         return;
     }
     if (socket->deliver_term)
-        port_send(port, port->owner, &heap, tuple_5(&heap, A_UDP, port->id, inet_address_term(&heap, from),
-                                              small_int(from->port), inet_data_term(socket, &heap, bytes, size)));
+        port_send(port, port->owner, &heap, message(socket, &heap, from, ancillary, bytes, size));
     else
         port_deliver(port, &heap, tuple_2(&heap, A_DATA, address_and_data(socket, &heap, from, bytes, size)));
     inet_active_used(socket, A_UDP_PASSIVE);
@@ -69,24 +105,35 @@ static size_t read_size(const InetSocket *socket)
     return MIN(MAX(socket->buffer_size, socket->receive_size), DATAGRAM_MAX);
 }
 
+static int64_t receive_one(InetSocket *socket, uint8_t *buffer, IoAddress *from, Ancillary *ancillary)
+{
+    ancillary->wanted = socket->ancillary != 0;
+    if (!ancillary->wanted)
+        return io_socket_receive_from(socket->handle, buffer, read_size(socket), from);
+    ancillary->size = sizeof ancillary->control;
+    return io_socket_receive_with(socket->handle, buffer, read_size(socket), from, ancillary->control,
+                                  &ancillary->size);
+}
+
 /* Up to read_packets datagrams, then others get their turn. */
 static void receive(InetSocket *socket)
 {
     static uint8_t buffer[DATAGRAM_MAX];
 
     for (uint32_t i = 0; i < MAX(socket->read_packets, 1); i++) {
+        Ancillary ancillary;
         IoAddress from;
         int64_t got;
 
         if (socket->handle < 0 || (socket->active == INET_PASSIVE && !socket->receive.pending))
             break;
-        got = io_socket_receive_from(socket->handle, buffer, read_size(socket), &from);
+        got = receive_one(socket, buffer, &from, &ancillary);
         if (got == IO_EAGAIN)
             break;
         if (got < 0)
             receive_failed(socket, got);
         else
-            deliver(socket, &from, buffer, (size_t)got);
+            deliver(socket, &from, &ancillary, buffer, (size_t)got);
     }
     update_watch(socket);
 }
@@ -111,7 +158,9 @@ static bool request_receive(InetSocket *socket, Process *caller, Reader *in)
 {
     uint32_t time = reader_u32(in), size = reader_u32(in);
 
-    if (!reader_ok(in) || !(socket->status & INET_IS_BOUND) || socket->active != INET_PASSIVE || size > DATAGRAM_MAX)
+    if (socket->handle < 0)
+        return inet_reply_name(socket, "exbadport");
+    if (!reader_ok(in) || socket->active != INET_PASSIVE || size > DATAGRAM_MAX)
         return inet_reply_error(socket, IO_EINVAL);
     if (socket->receive.pending)
         return inet_reply_error(socket, IO_EALREADY);
@@ -128,13 +177,22 @@ static int64_t send_datagram(InetSocket *socket, Reader *in)
     IoAddress to;
     bool connected = socket->status & INET_IS_CONNECTED;
     bool known = inet_address_read(in, socket->family, &to);
-    uint32_t options = reader_u32(in);
+    uint32_t option_bytes = reader_u32(in);
+    const uint8_t *options = reader_bytes(in, option_bytes);
+    uint8_t control[INET_CONTROL_BYTES];
+    size_t control_size;
     int64_t done;
+    Reader ancillary;
 
-    reader_bytes(in, options);
     if (!reader_ok(in) || (!known && !connected))
         return IO_EINVAL;
-    if (connected)
+    reader_init(&ancillary, options, option_bytes);
+    if (!inet_ancillary_read(&ancillary, control, sizeof control, &control_size))
+        return IO_EINVAL;
+    if (control_size > 0)
+        done = io_socket_send_with(socket->handle, in->at, reader_left(in), connected ? NULL : &to, control,
+                                   control_size);
+    else if (connected)
         done = io_socket_send(socket->handle, in->at, reader_left(in));
     else
         done = io_socket_send_to(socket->handle, in->at, reader_left(in), &to);
@@ -180,6 +238,8 @@ static bool request_connect(InetSocket *socket, Process *caller, Reader *in)
     } else {
         if (!inet_address_read(in, socket->family, &address))
             return inet_reply_error(socket, IO_EINVAL);
+        if (socket->status & INET_IS_CONNECTED)         /* its own address shall fit the new peer */
+            io_socket_connect(socket->handle, NULL);
         code = io_socket_connect(socket->handle, &address);
         if (code == 0)
             socket->status |= INET_IS_CONNECTED;

@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "io/posix/namespace.h"
+
 static int failure(void) { return io_error_from_system(errno); }
 
 static int outcome(int result) { return result < 0 ? failure() : result; }
@@ -94,6 +96,24 @@ int io_socket_open(IoFamily family, IoSocketType type, int protocol)
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
 
     return outcome(socket(families[family], types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
+}
+
+int io_socket_open_in(const char *namespace, IoFamily family, IoSocketType type, int protocol)
+{
+    int back, handle, left;
+
+    if (!namespace)
+        return io_socket_open(family, type, protocol);
+    back = namespace_enter(namespace);
+    if (back < 0)
+        return back;
+    handle = io_socket_open(family, type, protocol);
+    left = namespace_leave(back);
+    if (left < 0 && handle >= 0) {
+        close(handle);
+        return left;
+    }
+    return handle;
 }
 
 int io_socket_close(int handle) { return outcome(close(handle)); }
@@ -185,6 +205,58 @@ int64_t io_socket_send_to(int handle, const void *bytes, size_t size, const IoAd
         done = sendto(handle, bytes, size, MSG_NOSIGNAL, &system.any, length);
     while (done < 0 && errno == EINTR);
     return done < 0 ? failure() : done;
+}
+
+/* --- control messages --------------------------------------------------------------------------------------------- */
+
+int64_t io_socket_receive_with(int handle, void *into, size_t size, IoAddress *from, uint8_t *control,
+                               size_t *control_size)
+{
+    SystemAddress system;
+    struct iovec part = {into, size};
+    struct msghdr message = {.msg_name = &system, .msg_namelen = sizeof system, .msg_iov = &part, .msg_iovlen = 1,
+                             .msg_control = control, .msg_controllen = *control_size};
+    ssize_t got;
+
+    do
+        got = recvmsg(handle, &message, 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return failure();
+    from_system(&system, message.msg_namelen, from);
+    *control_size = message.msg_controllen;
+    return got;
+}
+
+int64_t io_socket_send_with(int handle, const void *bytes, size_t size, const IoAddress *to, uint8_t *control,
+                            size_t control_size)
+{
+    SystemAddress system;
+    struct iovec part = {(void *)(uintptr_t)bytes, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
+                             .msg_controllen = control_size};
+    ssize_t done;
+
+    if (to) {
+        message.msg_namelen = to_system(to, &system);
+        message.msg_name = &system;
+    }
+    do
+        done = sendmsg(handle, &message, MSG_NOSIGNAL);
+    while (done < 0 && errno == EINTR);
+    return done < 0 ? failure() : done;
+}
+
+int io_socket_packet_options(int handle, IoFamily family, uint8_t *control, size_t *size)
+{
+    bool six = family == IO_FAMILY_INET6;
+    socklen_t length = (socklen_t)*size;
+
+    if (getsockopt(handle, six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_2292PKTOPTIONS : IP_PKTOPTIONS, control,
+                   &length) < 0)
+        return failure();
+    *size = length;
+    return 0;
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------------ */
