@@ -60,8 +60,7 @@ static bool fill_in(const char *root, const char *erts, const char *bindir, OtpR
 {
     char release[64];
 
-    if (!read_release(root, release, sizeof release))
-        release_of_erts(erts, release, sizeof release);
+    release_of_erts(erts, release, sizeof release);
     found->root = copy_text(root);
     found->bindir = copy_text(bindir);
     found->erts_version = copy_text(erts);
