@@ -7,9 +7,10 @@
 #include "vm/code/code_memory.h"
 #include "vm/exec/native_table.h"
 
-/* Room for what is added to an operand (offsets within objects). */
-#define NUMBER_LIMIT 0x7fff0000u
-/* At the start of the block, where a jump to nowhere would lead: the verifier lets none through. */
+/* Room for what is added to an operand (offsets within objects). y registers of a frame that is just being made have
+ * negative offsets. */
+#define NUMBER_LIMIT 0x7fff0000
+/* At the start of the block, where jumps to a label that is nowhere would lead: the code asks before it takes one. */
 #define TRAP_BYTES 16
 /* movl $here, %r12d; jmp handler */
 #define CALL_BYTES 11
@@ -39,18 +40,20 @@ static unsigned flavour_of(const Word *at, unsigned constants)
     return flavour;
 }
 
-/* Do the operands fit the holes? A label may be nowhere, which only the handler understands. */
+static bool is_short(Word word, HoleForm form)
+{
+    return word < NUMBER_LIMIT || (form != HOLE_UNSIGNED && (int64_t)word < 0 && (int64_t)word > -NUMBER_LIMIT);
+}
+
+/* Do the operands fit the holes? */
 static bool fits(const Word *at, const Stencil *stencil)
 {
     const NativeHole *hole = &native_holes[stencil->holes];
     const NativeHole *end = hole + stencil->hot_holes + stencil->cold_holes;
 
-    for (; hole < end; hole++) {
-        if (hole->value < HOLE_WORD && at[hole->value] >= NUMBER_LIMIT)
+    for (; hole < end; hole++)
+        if (hole->value < HOLE_WORD && !is_short(at[hole->value], hole->form))
             return false;
-        if (hole->value >= HOLE_LABEL && hole->value < HOLE_HERE && at[hole->value % HOLE_WORD] == 0)
-            return false;
-    }
     return true;
 }
 
@@ -88,7 +91,7 @@ static uint64_t value_of(const Maker *m, const NativeHole *hole, const Word *at,
     case HOLE_WORD:
         return (uintptr_t)(at + operand);
     case HOLE_GO:
-        return (uintptr_t)m->memory + m->native_at[(const Word *)at[operand] - m->words];
+        return (uintptr_t)m->memory + (at[operand] ? m->native_at[(const Word *)at[operand] - m->words] : 0);
     default:
         return at[operand];
     }

@@ -121,7 +121,7 @@ static void free_fragments(Heap *heap)
 
     while (fragment) {
         HeapFragment *next = fragment->next;
-        mem_free(MEM_PROCESS, fragment);
+        heap_fragment_free(fragment);
         fragment = next;
     }
     heap->fragments = NULL;

@@ -43,8 +43,12 @@ static inline Term mailbox_peek(Process *p)
 /* Leaves the message at the mark in the queue and looks at the next one. */
 static inline void mailbox_skip(Process *p)
 {
-    if (LIKELY(*p->mailbox.mark))     /* a function called since loop_rec may have taken it */
-        p->mailbox.mark = &(*p->mailbox.mark)->next;
+    Message *message = *p->mailbox.mark;
+
+    if (LIKELY(message != NULL)) {     /* a function called since loop_rec may have taken it */
+        p->mailbox.mark = &message->next;
+        __builtin_prefetch(message->next);
+    }
 }
 /* Takes the message at the mark out of the queue; its term now belongs to the heap. The mark goes
  * back to the first message. May set PROCESS_COLLECT and end the turn (p->reductions_left = 0). */

@@ -9,9 +9,50 @@
 #define FIRST_FRAGMENT_WORDS 64
 #define MAX_FRAGMENT_WORDS ((size_t)64 * 1024)
 
+/* Small messages come and go: their fragments wait for the next one, by size in words. */
+#define POOLED_WORDS 16
+#define POOL_MAX 16384
+
+static HeapFragment *pools[POOLED_WORDS + 1];
+static size_t pool_sizes[POOLED_WORDS + 1];
+
+static HeapFragment *fragment_new(size_t words)
+{
+    HeapFragment *fragment = words <= POOLED_WORDS ? pools[words] : NULL;
+
+    if (!fragment)
+        return mem_alloc(MEM_PROCESS, sizeof *fragment + words * sizeof(Word));
+    pools[words] = fragment->next;
+    pool_sizes[words]--;
+    return fragment;
+}
+
+/* Where memory is watched, nothing may hide that a fragment is gone. */
+static bool is_pooled(size_t words)
+{
+#if defined(LING_GC_STRESS) || defined(__SANITIZE_ADDRESS__)
+    return false;
+#else
+    return words <= POOLED_WORDS && pool_sizes[words] < POOL_MAX;
+#endif
+}
+
+void heap_fragment_free(HeapFragment *fragment)
+{
+    size_t words = fragment->size_words;
+
+    if (!is_pooled(words)) {
+        mem_free(MEM_PROCESS, fragment);
+        return;
+    }
+    fragment->next = pools[words];
+    pools[words] = fragment;
+    pool_sizes[words]++;
+}
+
 static HeapFragment *add_fragment(Heap *heap, size_t words)
 {
-    HeapFragment *fragment = mem_alloc(MEM_PROCESS, sizeof *fragment + words * sizeof(Word));
+    HeapFragment *fragment = fragment_new(words);
 
     fragment->next = heap->fragments;
     fragment->size_words = words;
@@ -84,7 +125,7 @@ void heap_clear(Heap *heap)
     off_heap_release_all(heap);
     while (fragment) {
         HeapFragment *next = fragment->next;
-        mem_free(MEM_PROCESS, fragment);
+        heap_fragment_free(fragment);
         fragment = next;
     }
     heap->fragments = NULL;

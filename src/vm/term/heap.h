@@ -56,6 +56,7 @@ void heap_trim(Heap *heap, Word *end);
 void heap_splice(Heap *into, Heap *from);
 /* Frees the fragments and lets go of all off-heap objects; not the block. */
 void heap_clear(Heap *heap);
+void heap_fragment_free(HeapFragment *fragment);   /* one that is in no list any more */
 /* Words in fragments. */
 size_t heap_fragment_words(const Heap *heap);
 
