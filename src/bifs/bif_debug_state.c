@@ -61,6 +61,15 @@ static Term get_persistent_term(Process *p)
     return map_from_pairs(&p->heap, (Term[]){A_TABLE, small_int((int64_t)persistent_term_buckets())}, 1);
 }
 
+/* {{node_references, []}, {dist_references, []}}: nodes are never freed, so nothing counts references to them. */
+static Term get_node_references(Process *p)
+{
+    return tuple_2(&p->heap, tuple_2(&p->heap, A_NODE_REFERENCES, TERM_NIL),
+                   tuple_2(&p->heap, A_DIST_REFERENCES, TERM_NIL));
+}
+
+static Term get_max_cache_index(Process *p) { return small_int(ATOM_CACHE_SLOTS - 1); }
+
 typedef struct AtomKey {
     Term name;
     Term (*get)(Process *p);
@@ -71,6 +80,8 @@ static const AtomKey atom_keys[] = {
     {A_PROCESS_INFO_ARGS, get_process_info_args}, {A_PROCESSES_BIF_INFO, get_processes_bif_info},
     {A_FORCE_HEAP_FRAGS, get_false},    {A_PROCESSES, get_processes},                {A_MONITORING_NODES, get_monitoring_nodes},
     {A_PERSISTENT_TERM, get_persistent_term},
+    {A_NODE_AND_DIST_REFERENCES, get_node_references},
+    {A_MAX_ATOM_OUT_CACHE_INDEX, get_max_cache_index},
 };
 
 /* --- reading: {Key, Argument} ------------------------------------------------------------------- */
@@ -85,7 +96,7 @@ static Term get_process_status(Process *p, Term pid)
         return A_UNDEFINED;
     if (process_is_exiting(q))
         return A_EXITING;
-    if (q->suspend_count > 0)
+    if (q->suspend_count > 0 || q->flags & PROCESS_WAITS_FOR_OUTPUT)
         return A_SUSPENDED;
     return q->state == PROCESS_RUNNING ? A_RUNNING : q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
 }
@@ -145,6 +156,19 @@ static Term get_monitor_list(Process *p, Term pid)
     return list;
 }
 
+/* The port or process that carries the connection to a node. */
+static Term get_dist_controller(Process *p, Term name)
+{
+    const DistNode *node = is_atom(name) ? dist_node_find(name) : NULL;
+
+    return node && node->controller != NO_TERM ? node->controller : A_UNDEFINED;
+}
+
+static Term get_cache_index(Process *p, Term atom)
+{
+    return is_atom(atom) ? small_int(atom_refs_slot(atom)) : NO_TERM;
+}
+
 static Term get_internal_hash(Process *p, Term t)
 {
     return integer_from_u64(&p->heap, term_internal_hash(t, 0));
@@ -173,14 +197,6 @@ static Term get_binary_info(Process *p, Term binary)
                    tuple_2(&p->heap, A_BINARY, small_int((int64_t)off_heap_binary((Word *)object)->capacity)), SMALL(0));
 }
 
-/* Who sends to a node that is connected. */
-static Term get_dist_control(Process *p, Term name)
-{
-    const DistNode *node = is_atom(name) ? dist_node_find(name) : NULL;
-
-    return node && node->controller != NO_TERM ? node->controller : A_UNDEFINED;
-}
-
 typedef struct TupleKey {
     Term name;
     Term (*get)(Process *p, Term argument);     /* NO_TERM: badarg */
@@ -190,7 +206,7 @@ static const TupleKey tuple_keys[] = {
     {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, get_link_list},
     {A_MONITOR_LIST, get_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
     {A_ATOM, get_atom},                     {A_BINARY_INFO, get_binary_info},
-    {A_DIST_CTRL, get_dist_control},
+    {A_DIST_CTRL, get_dist_controller},     {A_ATOM_OUT_CACHE_INDEX, get_cache_index},
 };
 
 static Term get(Process *p, Term key)

@@ -75,6 +75,8 @@ static Term current_function(Process *p, Process *q)
 
     if (q->flags & PROCESS_HIBERNATING)
         return mfa(p, A_ERLANG, A_HIBERNATE, 3);
+    if (q->flags & PROCESS_WAITS_FOR_OUTPUT)
+        return mfa(p, A_ERLANG, A_BIF_RETURN_TRAP, 2);
     if (find_code(q, &where))
         return mfa(p, where.module, where.name, where.arity);
     return has_not_run(p, q) ? initial_call(p, q) : A_UNDEFINED;
@@ -112,7 +114,7 @@ static Term current_stacktrace(Process *p, Process *q)
 
 static Term status(Process *p, Process *q)
 {
-    if (q->suspend_count > 0)
+    if (q->suspend_count > 0 || q->flags & PROCESS_WAITS_FOR_OUTPUT)
         return A_SUSPENDED;
     if (q->state == PROCESS_RUNNING)
         return A_RUNNING;

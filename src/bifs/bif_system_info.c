@@ -9,6 +9,7 @@
 #include "io/io_time.h"
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
+#include "vm/dist/dist_node.h"
 #include "vm/ets/ets.h"
 #include "vm/match/match.h"
 #include "vm/port/port.h"
@@ -97,6 +98,16 @@ static Term info_process_count(Heap *heap) { return small_int(process_table_coun
 static Term info_process_limit(Heap *heap) { return small_int(process_limit); }
 static Term info_thread_pool_size(Heap *heap) { return small_int(options.async_threads); }
 static Term info_dist_buf_busy_limit(Heap *heap) { return small_int((int64_t)options.distribution_buffer_kb * 1024); }
+/* [{Node, PortOrPid}] */
+static Term info_dist_ctrl(Heap *heap)
+{
+    Term list = TERM_NIL;
+
+    for (const DistNode *node = dist_newest_connected; node; node = node->previous)
+        list = cons(heap, tuple_2(heap, node->name, node->controller), list);
+    return list;
+}
+
 static Term info_creation(Heap *heap) { return small_int(node_creation); }
 static Term info_trace_control_word(Heap *heap) { return small_int(match_trace_control_word); }
 
@@ -267,7 +278,7 @@ static const InfoItem items[] = {
     CONSTANT(DIRTY_IO_SCHEDULERS, SMALL(1)),
     COMPUTED(DIST, info_dist),
     COMPUTED(DIST_BUF_BUSY_LIMIT, info_dist_buf_busy_limit),
-    CONSTANT(DIST_CTRL, TERM_NIL),
+    COMPUTED(DIST_CTRL, info_dist_ctrl),
     COMPUTED(DRIVER_VERSION, info_driver_version),
     CONSTANT(DYNAMIC_TRACE, A_NONE),
     CONSTANT(DYNAMIC_TRACE_PROBES, A_FALSE),

@@ -17,7 +17,7 @@ static Term go_on(Process *p, const Term *args)
     return args[0];
 }
 
-static TrapBif after_wait = TRAP_BIF(go_on, A_ERLANG, A_SEND, 2, 2);
+static TrapBif after_wait = TRAP_BIF(go_on, A_ERLANG, A_BIF_RETURN_TRAP, 2, 2);
 
 Term dist_task_return(Process *p, DistNode *node, Term result)
 {

@@ -162,12 +162,28 @@ static void port_ready(Port *port)
     dist_flush(port->channel_state);
 }
 
+static void say_farewell(void *context)
+{
+    DistNode *node = context;
+
+    dist_connection_lost(node, node->farewell_reason);
+}
+
+/* While packets are written, somebody walks the lists of the node. */
 static void port_closed(Port *port, Term reason)
 {
     DistNode *node = port->channel_state;
 
     port->channel = NULL;
-    dist_connection_lost(node, reason);
+    if (!node->is_flushing) {
+        dist_connection_lost(node, reason);
+        return;
+    }
+    node->state = DIST_CLOSING;
+    node->farewell_reason = is_immediate(reason) ? reason : A_CONNECTION_CLOSED;
+    if (!node->farewell)
+        node->farewell = io_timer_new(say_farewell, node);
+    io_timer_set(node->farewell, 0);
 }
 
 static const PortChannel port_channel = {port_input, port_ready, port_closed};

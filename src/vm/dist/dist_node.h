@@ -6,6 +6,7 @@
 #ifndef LING_DIST_NODE_H
 #define LING_DIST_NODE_H
 
+#include "io/io_loop.h"
 #include "vm/dist/dist_protocol.h"
 #include "vm/port/port.h"
 #include "vm/proc/monitor.h"
@@ -35,7 +36,9 @@ typedef struct DistNode {
     Term input_handler;            /* pid that may hand in packets; NO_TERM: none */
     bool wants_notice;             /* the controlling process wants to hear of data to send */
     bool gets_sizes;               /* its option get_size */
-    bool is_flushing;
+    bool is_flushing;              /* a port that ends meanwhile is dealt with later, by `farewell` */
+    IoTimer *farewell;
+    Term farewell_reason;
     DistQueue output;
     Term *waiters;                 /* pids that wait until the queue is short again */
     size_t waiter_count, waiter_capacity;

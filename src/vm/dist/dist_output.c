@@ -17,6 +17,7 @@ void dist_add_waiter(DistNode *node, Process *p)
         node->waiters = mem_realloc(MEM_PORT, node->waiters, node->waiter_capacity * sizeof(Term));
     }
     node->waiters[node->waiter_count++] = p->pid;
+    p->flags |= PROCESS_WAITS_FOR_OUTPUT;
 }
 
 void dist_wake_waiters(DistNode *node)

@@ -344,6 +344,7 @@ void port_set_busy(Port *port, bool busy)
 void port_wait_until_ready(Port *port, Process *p)
 {
     pid_add(&port->waiters, &port->waiter_count, &port->waiter_capacity, p->pid);
+    p->flags |= PROCESS_WAITS_FOR_OUTPUT;
 }
 
 void port_set_owner(Port *port, Process *owner)

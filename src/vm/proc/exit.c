@@ -58,7 +58,7 @@ static void send_exit_message(Term from, Process *to, Term reason)
     Message *message = message_new();
     Heap *heap = &message->heap;
 
-    message->term = tuple_3(heap, A_EXIT_UPPER, from, term_copy(heap, reason));
+    message->term = tuple_3(heap, A_EXIT_UPPER, term_copy(heap, from), term_copy(heap, reason));
     if (sender && UNLIKELY(!is_nil(sender->seq_trace_token)))
         seq_trace_token_send(sender, to, to->pid, message);
     message_post(to, message);

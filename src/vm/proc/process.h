@@ -141,7 +141,8 @@ enum {
     PROCESS_MAX_HEAP_SHARED = 1 << 16, /* include_shared_binaries */
     PROCESS_MONITOR_NODES = 1 << 17,   /* may stand in nodes_monitor.c */
     PROCESS_DISTRIBUTION = 1 << 18,    /* net_kernel, or controls a connection: its end is told to vm/dist */
-    PROCESS_WAITS_FOR_PURGE = 1 << 19  /* suspended by suspend_for_purge */
+    PROCESS_WAITS_FOR_PURGE = 1 << 19, /* suspended by suspend_for_purge */
+    PROCESS_WAITS_FOR_OUTPUT = 1 << 20 /* blocked until a busy port or connection takes more: shown as suspended */
 };
 
 /* Nobody else sees it any more: no signal reaches it. */

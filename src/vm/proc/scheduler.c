@@ -107,7 +107,7 @@ void process_wake(Process *p)
         p->flags |= PROCESS_WAKE_PENDING;
         return;
     }
-    p->flags &= ~(uint32_t)PROCESS_BLOCKED;
+    p->flags &= ~(uint32_t)(PROCESS_BLOCKED | PROCESS_WAITS_FOR_OUTPUT);
     scheduler_ready(p);
 }
 
