@@ -364,6 +364,15 @@ static const char *program_path(const char *called)
     return path;
 }
 
+/* What OTP's start scripts ask dyn_erl, which they take for an `erl` that may be moved. */
+static void print_folder(void)
+{
+    char folder[PATH_MAX];
+
+    if (otp_root_program_folder(folder))
+        printf("%s", folder);
+}
+
 StartPlan options_read(int argc, char **argv)
 {
     StartPlan plan = {.action = START_VM};
@@ -372,18 +381,21 @@ StartPlan options_read(int argc, char **argv)
     bool is_erlexec = strcmp(called, "erlexec") == 0;
     StringList words = {0};
 
-    plan.is_ling = strcmp(called, "erl") != 0 && !is_erlexec;
+    plan.is_ling = strcmp(called, "erl") != 0 && strcmp(called, "dyn_erl") != 0 && !is_erlexec;
     options.readable_boot_errors = plan.is_ling && !getenv("ERL_CRASH_DUMP");
     if (is_erlexec)
         options.program_name = getenv("PROGNAME") ? getenv("PROGNAME") : "erl";
     else
-        options.program_name = plan.is_ling ? program_path(argv[0]) : called;
+        options.program_name = plan.is_ling ? program_path(argv[0]) : "erl";
     unsetenv("LING_AS");
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         print_help();
         plan.action = START_DONE;
     } else if (strcmp(first, "--version") == 0) {
         printf("ling %s\n", VERSION);
+        plan.action = START_DONE;
+    } else if (strcmp(called, "dyn_erl") == 0 && strcmp(first, "--realpath") == 0) {
+        print_folder();
         plan.action = START_DONE;
     } else if (strcmp(first, "--transform") == 0) {
         plan.action = START_TRANSFORM;

@@ -35,9 +35,7 @@ static bool find_erts(const char *root, char *version, size_t version_size)
 /* Since OTP 24 the major versions go side by side; what stands in ROOT/releases may be an application's own release. */
 static void release_of_erts(const char *erts_version, char *release, size_t size)
 {
-    int major = atoi(erts_version);
-
-    snprintf(release, size, "%d", major + 12);
+    snprintf(release, size, "%d", atoi(erts_version) + 12);
 }
 
 /* Links stay as they are: the root has the name that it was given. */
@@ -117,16 +115,24 @@ static void cut_last(char *path)
         *slash = '\0';
 }
 
-/* Installed as ROOT/erts-VSN/bin/..., the program belongs to that root. */
-static bool describe_own_root(OtpRoot *found)
+bool otp_root_program_folder(char *path)
 {
-    char path[PATH_MAX], root[PATH_MAX], erts[NAME_MAX + 1];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+    ssize_t size = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
     if (size <= 0)
         return false;
     path[size] = '\0';
     cut_last(path);
+    return true;
+}
+
+/* Installed as ROOT/erts-VSN/bin/..., the program belongs to that root. */
+static bool describe_own_root(OtpRoot *found)
+{
+    char path[PATH_MAX], root[PATH_MAX], erts[NAME_MAX + 1];
+
+    if (!otp_root_program_folder(path))
+        return false;
     found->is_own = split_bindir(path, root, erts) && fill_in(root, erts, path, found);
     return found->is_own;
 }

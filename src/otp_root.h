@@ -17,5 +17,7 @@ typedef struct OtpRoot {
  * root this program is installed in, configure's --with-otp, and the root of the `erl` found in PATH. False: `why`
  * says what is missing and what to install. */
 bool otp_root_find(const char *asked, bool trust_environment, OtpRoot *found, char *why, size_t why_size);
+/* Where this program lies, links followed; room for PATH_MAX bytes. False if the system does not tell. */
+bool otp_root_program_folder(char *path);
 
 #endif

@@ -34,10 +34,11 @@ install_erts() {
     mkdir -p "$erts/bin"
     $install_program "$program" "$erts/bin/erlexec"
     ln -s erlexec "$erts/bin/erl"
+    ln -s erlexec "$erts/bin/dyn_erl"    # relx makes it the `erl` of a release
     # What only BEAM needs is left out.
     for file in "$otp_erts"/bin/*; do
         case ${file##*/} in
-        beam* | erl_child_setup | dyn_erl | yielding_c_fun | start) ;;
+        beam* | erl_child_setup | yielding_c_fun | start) ;;
         *) link_missing "$erts/bin" "$file" ;;
         esac
     done
