@@ -317,7 +317,7 @@ bool inet_control(InetSocket *socket, Process *caller, uint32_t request, Reader 
     case INET_GETHOSTNAME: return request_host_name(socket);
     case INET_GETTYPE: return request_type(socket);
     case INET_GETFD: return request_file_descriptor(socket);
-    case INET_GETSTATUS: return request_number(socket, socket->status);
+    case INET_GETSTATUS: return request_number(socket, socket->status & ~(uint32_t)INET_IS_BOUND);   /* as stock */
     case INET_GETIFADDRS: return inet_request_interface_addresses(socket);
     case INET_GETIFLIST: return inet_request_interface_names(socket);
     case INET_IFGET: return inet_request_interface(socket, in);

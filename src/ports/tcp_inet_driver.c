@@ -251,6 +251,46 @@ static void on_ready(void *context, unsigned events)
     port_unpin(port);
 }
 
+/* Those who died wait no longer. */
+static void drop_dead_acceptors(TcpSocket *tcp)
+{
+    InetOperation *acceptor = tcp->acceptors, *next;
+
+    for (; acceptor; acceptor = next) {
+        next = acceptor->next;
+        if (!process_find(acceptor->caller)) {
+            io_timer_free(take_acceptor(tcp, acceptor)->timer);
+            mem_free(MEM_PORT, acceptor);
+        }
+    }
+    tcp_update_watch(tcp);
+}
+
+static bool request_status(TcpSocket *tcp, Process *caller, Reader *in)
+{
+    uint32_t *status = &tcp->inet.status;
+
+    drop_dead_acceptors(tcp);
+    *status = tcp->acceptors ? *status | INET_IS_ACCEPTING : *status & ~(uint32_t)INET_IS_ACCEPTING;
+    return inet_control(&tcp->inet, caller, INET_GETSTATUS, in);
+}
+
+/* Active again after the connection broke: what nobody was told yet. */
+static void tell_late_end(TcpSocket *tcp)
+{
+    InetSocket *inet = &tcp->inet;
+
+    if (inet->active == INET_PASSIVE || !tcp->closed_for_receive)
+        return;
+    tcp->closed_for_receive = false;
+    if (tcp->was_reset)
+        inet_tell(inet, A_TCP_ERROR, &(Heap){0}, A_ECONNRESET);
+    tcp->was_reset = false;
+    inet_tell(inet, A_TCP_CLOSED, &(Heap){0}, NO_TERM);
+    if (inet->exit_on_close)
+        port_exit_quietly(inet->port, A_NORMAL);
+}
+
 static bool tcp_control(TcpSocket *tcp, Process *caller, uint32_t request, Reader *in)
 {
     bool known;
@@ -260,6 +300,7 @@ static bool tcp_control(TcpSocket *tcp, Process *caller, uint32_t request, Reade
     case INET_LISTEN: return request_listen(tcp, in);
     case INET_ACCEPT: return request_accept(tcp, caller, in);
     case INET_CLOSE: tcp_close(tcp); return inet_reply_ok(&tcp->inet, NULL, 0);
+    case INET_GETSTATUS: return request_status(tcp, caller, in);
     case INET_TCP_RECV: return tcp_request_receive(tcp, caller, in);
     case INET_TCP_UNRECV: return tcp_request_push_back(tcp, in);
     case INET_TCP_SHUTDOWN: return tcp_request_shutdown(tcp, in);
@@ -268,6 +309,8 @@ static bool tcp_control(TcpSocket *tcp, Process *caller, uint32_t request, Reade
         known = inet_control(&tcp->inet, caller, request, in);
         if (request == INET_SETOPTS && tcp->inet.handle >= 0)
             tcp_receive(tcp);
+        else if (request == INET_SETOPTS)
+            tell_late_end(tcp);
         return known;
     }
 }

@@ -43,16 +43,18 @@ static void send_expired(void *context)
     port_unpin(port);
 }
 
-/* The queue is too long: senders wait. With send_timeout the present one does too, for its reply. */
+/* The queue is too long: senders wait, the present one for its reply. */
 static void become_busy(TcpSocket *tcp, Term sender)
 {
-    tcp->inet.status |= INET_IS_BUSY;
-    port_set_busy(tcp->inet.port, true);
-    if (tcp->inet.send_timeout < 0) {
-        inet_reply_sender(&tcp->inet, sender, NO_TERM);
+    if (tcp->inet.send_timeout == 0) {
+        inet_reply_sender(&tcp->inet, sender, A_TIMEOUT);
         return;
     }
+    tcp->inet.status |= INET_IS_BUSY;
+    port_set_busy(tcp->inet.port, true);
     tcp->busy_sender = sender;
+    if (tcp->inet.send_timeout < 0)
+        return;
     if (!tcp->send_timer)
         tcp->send_timer = io_timer_new(send_expired, tcp);
     io_timer_set(tcp->send_timer, tcp->inet.send_timeout);
@@ -236,7 +238,7 @@ static bool is_too_long(const TcpSocket *tcp, Term iolist)
 void tcp_send(TcpSocket *tcp, Term sender, Term iolist)
 {
     InetSocket *inet = &tcp->inet;
-    bool waits = inet->output.size > 0 || inet->delay_send || tcp->sendfile.file >= 0;
+    bool behind = inet->output.size > 0 || tcp->sendfile.file >= 0;
     int64_t error = 0;
 
     if (!(inet->status & INET_IS_CONNECTED)) {
@@ -252,13 +254,13 @@ void tcp_send(TcpSocket *tcp, Term sender, Term iolist)
         return;
     }
     queue_packet(tcp, iolist);
-    if (!waits)
+    if (!behind && !inet->delay_send)
         error = write_queue(tcp, 0);
     if (error < 0) {
         tcp_send_failed(tcp, sender, error);
         return;
     }
-    if (inet->output.size > 0 && inet->output.size >= inet->high_watermark && !is_busy(tcp))
+    if (behind && inet->output.size >= inet->high_watermark && !is_busy(tcp))
         become_busy(tcp, sender);
     else
         inet_reply_sender(inet, sender, NO_TERM);

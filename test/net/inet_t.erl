@@ -5,7 +5,7 @@
 main() ->
     process_flag(trap_exit, true),
     passive(), active(), once(), many(), packets(), lines(), http(), closing(), errors(), timeouts(), half(), big(), busy(),
-    acceptors(), options(), udp(), udp_active(), udp_connect(), local(), push_back(), sendfile(), send_timeout(), statistics(),
+    acceptors(), options(), udp(), udp_active(), udp_connect(), local(), push_back(), sendfile(), busy_sender(), accepting(), late_end(), send_timeout(), statistics(),
     controlling(), names(), ssl_records(), interfaces().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
@@ -275,6 +275,40 @@ push_back() ->
     ok = gen_tcp:send(C, "world"),
     p(unrecv, [gen_tcp:unrecv(S, "hello "), gen_tcp:recv(S, 11)]),
     close([C, S]).
+
+%% A sender whose data is beyond the high watermark waits for its reply, and gets closed if the peer goes away.
+busy_sender() ->
+    {C, S} = pair([binary, {active, false}, {sndbuf, 5000}, {recbuf, 5000}]),
+    Big = binary:copy(<<"x">>, 1000000),
+    Self = self(),
+    First = gen_tcp:send(C, Big),
+    P = spawn_link(fun() -> Self ! {self(), gen_tcp:send(C, Big)} end),
+    timer:sleep(50),
+    p(busy, [First, process_info(P, status), lists:member(busy, element(2, prim_inet:getstatus(C)))]),
+    gen_tcp:close(S),
+    p(busy_closed, receive {P, R} -> R after 5000 -> none end),
+    gen_tcp:close(C).
+
+%% getstatus shows who waits for a connection, but not the dead.
+accepting() ->
+    {ok, L} = gen_tcp:listen(0, []),
+    P = spawn(fun() -> gen_tcp:accept(L) end),
+    timer:sleep(30),
+    Before = prim_inet:getstatus(L),
+    exit(P, kill),
+    timer:sleep(30),
+    p(accepting, [Before, prim_inet:getstatus(L)]),
+    gen_tcp:close(L).
+
+%% What broke while it was passive is told when it becomes active.
+late_end() ->
+    {C, S} = pair([binary, {active, false}, {show_econnreset, true}, {sndbuf, 5000}, {recbuf, 5000}]),
+    ok = gen_tcp:send(C, binary:copy(<<"x">>, 1000000)),
+    inet:setopts(S, [{linger, {true, 0}}]),
+    gen_tcp:close(S),
+    timer:sleep(50),
+    inet:setopts(C, [{active, once}]),
+    p(late_end, [receive {T, C, R} -> {T, R}; {T, C} -> T after 1000 -> none end || _ <- [1, 2]]).
 
 sendfile() ->
     {C, S} = pair([binary, {active, false}]),
