@@ -10,7 +10,9 @@
 #include "ops_generated.h"    /* generated: OpId */
 
 typedef void (*OpHandler)(void);
+#ifndef LING_REGISTERS_H
 typedef void Handled;         /* as far as the table is concerned */
+#endif
 
 #define OP_MAX_OPERANDS 12
 

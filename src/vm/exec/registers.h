@@ -95,9 +95,18 @@ static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
 #define SYNC_HEAP_IN() (HTOP = VM->process->heap.top)
 
 #ifdef LING_GC_STRESS
-/* A collection at every point that allows one; the instruction then runs again, and has room. */
+/* A collection at every point that allows one, as far as heaps are small; the instruction then runs again, and has
+ * room. */
 extern bool vm_just_collected;
-#define HAS_ROOM(bytes) (vm_just_collected && !(vm_just_collected = false))
+#define HAS_ROOM(bytes) vm_stress_has_room((ptrdiff_t)((bytes) + STACK_RED_ZONE_WORDS * sizeof(Word)))
+INLINE bool vm_stress_has_room(ptrdiff_t bytes)
+{
+    if (vm_just_collected) {
+        vm_just_collected = false;
+        return true;
+    }
+    return (char *)E - (char *)HTOP >= bytes && !gc_stress_is_due(&VM->process->heap, &VM->process->gc);
+}
 #else
 #define HAS_ROOM(bytes) ((char *)E - (char *)HTOP >= (ptrdiff_t)((bytes) + STACK_RED_ZONE_WORDS * sizeof(Word)))
 #endif

@@ -343,3 +343,19 @@ size_t gc_collect_to_fit(Heap *heap, Collector *gc, const RootRange *roots, size
     gc_words_reclaimed += before - live;
     return live;
 }
+
+#ifdef LING_GC_STRESS
+#define STRESS_WORDS_PER_CHANCE 64
+
+bool gc_stress_is_due(const Heap *heap, const Collector *gc)
+{
+    static size_t credit;
+    size_t words = (size_t)(heap->top - heap->start) + (size_t)(gc->old_limit - gc->old_start) + gc_stack_words(gc);
+
+    credit += STRESS_WORDS_PER_CHANCE;
+    if (credit < words)
+        return false;
+    credit = 0;
+    return true;
+}
+#endif

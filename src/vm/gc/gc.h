@@ -81,6 +81,11 @@ static inline void gc_sync_limit(Heap *heap, const Collector *gc)
     heap->limit = gc->stack_top - STACK_RED_ZONE_WORDS;
 }
 
+#ifdef LING_GC_STRESS
+/* Is it time for a collection that nobody needs? Each chance pays for some words, a collection costs as many as
+ * the heap holds: small heaps are collected every time, and large ones do not make tests endless. */
+bool gc_stress_is_due(const Heap *heap, const Collector *gc);
+#endif
 /* The whole heap is well-formed, or an assert says what is not. For --enable-gc-stress. */
 void gc_heap_check(const Heap *heap, const Collector *gc, const RootRange *roots, size_t root_count);
 

@@ -58,6 +58,10 @@ bool gc_heap_refers_to(const Heap *heap, const Collector *gc, const void *from, 
     return gc_heap_any(heap, gc, points_into, &range);
 }
 
+#define MAX_CHECKED_FRAGMENTS 64
+#define OFTEN_CHECKED_WORDS 2048
+#define LARGE_HEAP_TURNS 64
+
 typedef struct HeapCheck {
     const Heap *heap;
     const Collector *gc;
@@ -91,10 +95,24 @@ static bool check_word(const Word *at, void *context)
     return false;
 }
 
+/* Large heaps are looked at now and then; whether a term lies on the heap is asked of each fragment. */
+static bool is_too_much(const Heap *heap)
+{
+    static unsigned turn;
+    size_t fragments = 0;
+
+    for (const HeapFragment *f = heap->fragments; f; f = f->next)
+        if (++fragments > MAX_CHECKED_FRAGMENTS)
+            return true;
+    return heap->top - heap->start > OFTEN_CHECKED_WORDS && ++turn % LARGE_HEAP_TURNS != 0;
+}
+
 void gc_heap_check(const Heap *heap, const Collector *gc, const RootRange *roots, size_t root_count)
 {
     HeapCheck check = {heap, gc};
 
+    if (is_too_much(heap))
+        return;
     gc_heap_any(heap, gc, check_word, &check);
     for (size_t i = 0; i < root_count; i++)
         for (size_t j = 0; j < roots[i].count; j++)

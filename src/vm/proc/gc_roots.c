@@ -131,6 +131,9 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
 
     mailbox_settle(p);
     find_roots(&roots, p, x, live);
+#ifdef LING_GC_STRESS
+    gc_heap_check(&p->heap, &p->gc, roots.ranges, roots.count);
+#endif
     traced = trace_start(p, gc_next_is_full(&p->gc), need);
     p->gc.max_words = p->max_heap_words;
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);

@@ -13,17 +13,17 @@ void process_collect_to_fit(Process *p);
 /* For a process that does not run: with its saved registers. */
 static inline size_t process_collect_saved(Process *p) { return process_collect(p, p->args, p->live, 0); }
 /* Fragments of this many words are worth a collection. */
-#ifdef LING_GC_STRESS
-#define GC_FRAGMENT_WORDS 0
-#else
 #define GC_FRAGMENT_WORDS 512
-#endif
 /* A process has enough garbage or fragments to be worth a collection. Fragments double in size, so the newest
  * tells how much there is. */
 static inline bool process_should_collect(const Process *p)
 {
     if (UNLIKELY(p->flags & PROCESS_COLLECT) || p->heap.off_heap_bytes > p->gc.binary_limit)
         return true;
+#ifdef LING_GC_STRESS
+    if (p->heap.fragments && gc_stress_is_due(&p->heap, &p->gc))
+        return true;
+#endif
     return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > GC_FRAGMENT_WORDS;
 }
 /* gc_heap_any, with roots and messages. */
