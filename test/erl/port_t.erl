@@ -5,7 +5,7 @@
 main() ->
     process_flag(trap_exit, true),
     programs(), framing(), lines(), starting(), options(), owners(), closing(), bad(), signals(), info(), data(), big(), exits(),
-    monitors(), slow_reader(), env(), cmd(), named(), many().
+    monitors(), busy(), slow_reader(), env(), cmd(), named(), many().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 
@@ -192,6 +192,27 @@ monitors() ->
     flush().
 
 %% The program reads late: the sender waits, and nothing is lost.
+%% Senders of commands wait for a busy port, however they send.
+busy() ->
+    P = open_port({spawn, "sh -c 'sleep 0.4; wc -c'"}, [binary]),
+    Big = binary:copy(<<"x">>, 100000),
+    P ! {self(), {command, Big}},
+    p(nosuspend, [erlang:send(P, {self(), {command, "y"}}, [nosuspend]), erlang:port_command(P, "y", [nosuspend])]),
+    Self = self(),
+    Sender = spawn(fun() -> P ! {Self, {command, Big}}, Self ! sent end),
+    register(port_t_busy, P),
+    Named = spawn(fun() -> port_t_busy ! {Self, {command, Big}}, Self ! sent end),
+    timer:sleep(100),
+    p(waits, [receive sent -> sent after 0 -> none end]),
+    p(sent, [receive sent -> sent after 3000 -> none end || _ <- [Sender, Named]]),
+    port_close(P),
+    Q = open_port({spawn, "sleep 5"}, []),
+    Q ! {self(), {command, Big}},
+    R = spawn(fun() -> Self ! Q ! {Self, {command, Big}} end),
+    timer:sleep(50),
+    port_close(Q),
+    p(gone, [is_pid(R), receive {Self, {command, B}} -> byte_size(B) after 3000 -> none end]).
+
 slow_reader() ->
     P = open_port({spawn, "sh -c 'sleep 0.3; wc -c 2>/dev/null'"}, [binary, eof]),
     [port_command(P, binary:copy(<<"x">>, 50000)) || _ <- lists:seq(1, 10)],

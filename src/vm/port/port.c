@@ -477,6 +477,8 @@ static void bad_signal(Port *port)
         exit_signal(port->id, owner, A_BADSIG, EXIT_SIGNAL_SENT);
 }
 
+static bool is_command(Term what) { return is_tuple_of(what, 2) && tuple_element(what, 1) == A_COMMAND; }
+
 static void command(Port *port, Term owner, Term data)
 {
     if (owner != port->owner) {
@@ -500,13 +502,10 @@ static void connect(Port *port, Term owner, Term new_owner)
     port_send(port, owner, &heap, tuple_2(&heap, port->id, A_CONNECTED));
 }
 
-void port_message(Process *from, Term id, Term message)
+static void handle_message(Port *port, Term message)
 {
-    Port *port = port_find(id);
     Term owner, what;
 
-    if (!port)
-        return;
     if (!is_tuple_of(message, 2) || !is_local_pid(tuple_element(message, 1))) {
         bad_signal(port);
         return;
@@ -517,13 +516,25 @@ void port_message(Process *from, Term id, Term message)
         port_trace_receive(port, owner, A_CLOSE, NO_TERM);
         port->flags |= PORT_SEND_CLOSED;
         port_exit(port, A_NORMAL);
-    } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_COMMAND) {
+    } else if (is_command(what)) {
         command(port, owner, tuple_element(what, 2));
     } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_CONNECT) {
         connect(port, owner, tuple_element(what, 2));
     } else {
         bad_signal(port);
     }
+}
+
+bool port_message(Process *from, Term id, Term message)
+{
+    Port *port = port_find(id);
+
+    if (!port)
+        return true;
+    if (port->flags & PORT_BUSY && is_tuple_of(message, 2) && is_command(tuple_element(message, 2)))
+        return false;
+    handle_message(port, message);
+    return true;
 }
 
 /* --- what vm/proc calls --------------------------------------------------------------------------------- */

@@ -161,8 +161,9 @@ void port_failed(Port *port, int64_t code);
 
 /* --- signals from processes --------------------------------------------------------------------- */
 
-/* Port ! Message. What is wrong is told to the owner, as exit signal badsig. */
-void port_message(Process *from, Term port, Term message);
+/* Port ! Message. What is wrong is told to the owner, as exit signal badsig. False: nothing is done, as it is a
+ * command and the port is busy; the sender may wait. */
+bool port_message(Process *from, Term port, Term message);
 /* Hands the bytes of an iolist to the driver. False: it is no iolist. */
 bool port_output(Port *port, Term from, Term iolist);   /* logs what is wrong */
 

@@ -23,7 +23,7 @@ typedef struct ProcessHooks {
     void (*port_unlink)(Process *p, Term port);
     void (*port_exit)(Process *p, Term port, Term reason);   /* exit signal to a port */
     struct Monitor **(*port_monitors)(Term port);        /* head of its `monitored_by` list; null: no such port */
-    void (*port_command)(Process *p, Term port, Term message);   /* Port ! Message */
+    bool (*port_command)(Process *p, Term port, Term message);   /* Port ! Message; false: nothing done, it is busy */
 
     /* vm/dist */
     /* `p` ends: its links to other nodes, and what it was for distribution. */

@@ -11,8 +11,8 @@
 
 static SendResult send_to_port(Process *from, Term port, Term message)
 {
-    if (process_hooks.port_command)
-        process_hooks.port_command(from, port, message);
+    if (process_hooks.port_command && !process_hooks.port_command(from, port, message))
+        return SEND_BUSY_PORT;
     return SEND_DONE;
 }
 

@@ -7,6 +7,7 @@
 typedef enum SendResult {
     SEND_DONE,
     SEND_BAD_DESTINATION,   /* raise badarg */
+    SEND_BUSY_PORT,         /* nothing is done yet: a command to a port that is busy */
     SEND_REMOTE             /* nothing is done yet: it is on another node (vm/dist/dist_send.h) */
 } SendResult;
 
