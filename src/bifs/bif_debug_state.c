@@ -271,10 +271,16 @@ static Term set_force_gc(Process *p, Term pid)
     return A_TRUE;
 }
 
-/* Nothing is ever left for later here. */
+static Term waited(Process *p, const Term *args) { return A_OK; }
+
+/* Nothing is ever left for later here, but others get their turn. */
 static Term set_wait(Process *p, Term what)
 {
-    return is_atom(what) ? A_OK : NO_TERM;
+    static TrapBif goes_on = TRAP_BIF(waited, A_ERTS_DEBUG, A_SET_INTERNAL_STATE, 2, 2);
+
+    if (!is_atom(what))
+        return raise_badarg(p);
+    return yield_to_bif(p, &goes_on, (Term[]){A_WAIT, what});
 }
 
 static Term set_true(Process *p, Term value) { return A_TRUE; }
@@ -305,7 +311,7 @@ typedef struct Setter {
 
 static const Setter setters[] = {
     {A_REDS_LEFT, set_reductions_left}, {A_SLEEP, set_sleep},       {A_BLOCK, set_sleep}, {A_BLOCK_SCHEDULER, set_sleep},
-    {A_NEXT_PID, set_next_pid},         {A_FORCE_GC, set_force_gc}, {A_WAIT, set_wait},   {A_PROC_SIG_BUFFERS, set_true},
+    {A_NEXT_PID, set_next_pid},         {A_FORCE_GC, set_force_gc}, {A_PROC_SIG_BUFFERS, set_true},
     {A_GC_STATE, set_true},             {A_PROCESS_UNIQ_COUNTER, set_true},
     {A_BINARY_LOOP_LIMIT, set_binary_loop_limit}, {A_UNICODE_LOOP_LIMIT, set_unicode_loop_limit},
     {A_RE_LOOP_LIMIT, set_re_loop_limit},
@@ -322,6 +328,8 @@ Term bif_erts_debug_set_internal_state_2(Process *p, const Term *args)
     }
     if (!is_available)
         return raise_undef(p);
+    if (args[0] == A_WAIT)
+        return set_wait(p, args[1]);
     for (size_t i = 0; i < ARRAY_SIZE(setters); i++) {
         if (setters[i].name == args[0]) {
             Term result = setters[i].set(p, args[1]);

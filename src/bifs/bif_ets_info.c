@@ -84,7 +84,7 @@ static Term table_info(Heap *heap, const Table *table, Term item)
     case ATOM_OWNER: return table->owner;
     case ATOM_HEIR: return table->heir;
     case ATOM_PROTECTION: return protection_name(table);
-    case ATOM_WRITE_CONCURRENCY: return table->write_concurrency;
+    case ATOM_WRITE_CONCURRENCY: return A_FALSE;
     case ATOM_READ_CONCURRENCY: return atom_bool(table->read_concurrency);
     case ATOM_NAME: return table->name;
     case ATOM_KEYPOS: return small_int((int64_t)table->key_position);
@@ -92,7 +92,7 @@ static Term table_info(Heap *heap, const Table *table, Term item)
     case ATOM_NAMED_TABLE: return atom_bool(table->named);
     case ATOM_COMPRESSED: return A_FALSE;      /* objects are stored as they are, whatever was asked for */
     case ATOM_ID: return table_ref(heap, table);
-    case ATOM_DECENTRALIZED_COUNTERS: return atom_bool(table->decentralized_counters);
+    case ATOM_DECENTRALIZED_COUNTERS: return A_FALSE;
     case ATOM_FIXED: return atom_bool(table_is_fixed(table));
     case ATOM_SAFE_FIXED_MONOTONIC_TIME: return fixed_by(heap, table, true);
     case ATOM_SAFE_FIXED: return fixed_by(heap, table, false);

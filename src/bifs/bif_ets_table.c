@@ -16,32 +16,26 @@ static bool read_boolean(Term t, bool *value)
     return t == A_TRUE || t == A_FALSE;
 }
 
-/* {write_concurrency, {debug_hash_fixed_number_of_locks, N}} is accepted as true: there are no locks. */
-static bool read_write_concurrency(Term t, TableOptions *o)
+/* Means nothing with one scheduler, as on stock: there are no locks, and tables report false. */
+static bool is_write_concurrency(Term t)
 {
-    if (t == A_TRUE || t == A_FALSE || t == A_AUTO)
-        o->write_concurrency = t;
-    else if (is_tuple_of(t, 2) && tuple_element(t, 1) == A_DEBUG_HASH_FIXED_NUMBER_OF_LOCKS && is_small(tuple_element(t, 2)))
-        o->write_concurrency = A_TRUE;
-    else
-        return false;
-    return true;
+    if (is_tuple_of(t, 2))
+        return tuple_element(t, 1) == A_DEBUG_HASH_FIXED_NUMBER_OF_LOCKS && is_small(tuple_element(t, 2));
+    return t == A_TRUE || t == A_FALSE || t == A_AUTO;
 }
 
-static bool read_pair(Term name, Term value, TableOptions *o, Term *counters)
+static bool read_pair(Term name, Term value, TableOptions *o)
 {
     if (name == A_KEYPOS && is_small(value) && small_value(value) > 0) {
         o->key_position = (size_t)small_value(value);
         return true;
     }
     if (name == A_WRITE_CONCURRENCY)
-        return read_write_concurrency(value, o);
+        return is_write_concurrency(value);
     if (name == A_READ_CONCURRENCY)
         return read_boolean(value, &o->read_concurrency);
-    if (name == A_DECENTRALIZED_COUNTERS) {
-        *counters = value;
+    if (name == A_DECENTRALIZED_COUNTERS)
         return value == A_TRUE || value == A_FALSE;
-    }
     if (name == A_HEIR && value == A_NONE) {
         o->heir = A_NONE;
         return true;
@@ -70,10 +64,10 @@ static bool read_atom(Term t, TableOptions *o)
     return true;
 }
 
-static bool read_option(Term t, TableOptions *o, Term *counters)
+static bool read_option(Term t, TableOptions *o)
 {
     if (is_tuple_of(t, 2))
-        return read_pair(tuple_element(t, 1), tuple_element(t, 2), o, counters);
+        return read_pair(tuple_element(t, 1), tuple_element(t, 2), o);
     if (is_tuple_of(t, 3) && tuple_element(t, 1) == A_HEIR && is_local_pid(tuple_element(t, 2))) {
         o->heir = tuple_element(t, 2);
         o->heir_data = tuple_element(t, 3);
@@ -82,37 +76,25 @@ static bool read_option(Term t, TableOptions *o, Term *counters)
     return is_atom(t) && read_atom(t, o);
 }
 
-/* Counters are decentralized on stock when several processes may write at once. */
-static void settle_concurrency(TableOptions *o, Term counters)
-{
-    bool concurrent = o->write_concurrency != A_FALSE && o->protection != TABLE_PRIVATE;
-    bool wanted = counters == NO_TERM ? o->write_concurrency == A_AUTO || o->type == TABLE_ORDERED_SET : counters == A_TRUE;
-
-    if (!concurrent)
-        o->write_concurrency = A_FALSE;
-    o->decentralized_counters = concurrent && wanted;
-    if (o->protection == TABLE_PRIVATE)
-        o->read_concurrency = false;
-}
 
 Term bif_ets_new_2(Process *p, const Term *args)
 {
     TableOptions options = {
-        .type = TABLE_SET, .protection = TABLE_PROTECTED, .write_concurrency = A_FALSE, .key_position = 1, .heir = A_NONE,
+        .type = TABLE_SET, .protection = TABLE_PROTECTED, .key_position = 1, .heir = A_NONE,
         .heir_data = A_UNDEFINED,
     };
-    Term counters = NO_TERM;
     Term list = args[1];
     Table *table;
 
     if (!is_atom(args[0]))
         return raise_badarg(p);
     for (; is_cons(list); list = list_tail(list))
-        if (!read_option(list_head(list), &options, &counters))
+        if (!read_option(list_head(list), &options))
             return raise_badarg(p);
     if (!is_nil(list))
         return raise_badarg(p);
-    settle_concurrency(&options, counters);
+    if (options.protection == TABLE_PRIVATE)
+        options.read_concurrency = false;
     table = table_new(p, args[0], &options);
     if (!table)
         return raise_error_cause(p, A_BADARG, A_ALREADY_EXISTS);

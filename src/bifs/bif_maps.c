@@ -289,7 +289,7 @@ static Term add_chunk(Process *p, Term map, Term *list, Term value)
         Term chunk = map_from_pairs(&p->heap, pairs, count);
         map = map_size(map) == 0 ? chunk : map_merge(&p->heap, map, chunk);
         *list = rest;
-        consume_pairs(p, 2 * count);
+        consume_pairs(p, 4 * count);
     }
     if (pairs != small)
         mem_free(MEM_SYSTEM, pairs);

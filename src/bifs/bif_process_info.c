@@ -63,7 +63,7 @@ static bool has_not_run(const Process *p, const Process *q)
 /* Who calls a BIF by the stub of its export is found on the stack. */
 static bool find_code(const Process *q, CodeLocation *out)
 {
-    if (code_find(q->ip, out))
+    if (process_location(q, out))
         return true;
     return q->state == PROCESS_RUNNING && q->gc.stack_top < q->gc.block_end && is_return_address(*q->gc.stack_top)
         && code_find(trace_frames_caller(q->gc.stack_top) - 1, out);

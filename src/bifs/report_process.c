@@ -9,6 +9,7 @@
 #include "vm/proc/link.h"
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/raise.h"
 #include "vm/term/pid.h"
 #include "vm/term/print.h"
 
@@ -116,7 +117,7 @@ static void place(Report *report, const Process *p)
         return;
     }
     text_printf(&report->text, "Program counter: %p (", (const void *)p->ip);
-    if (code_find(p->ip, &where)) {
+    if (process_location(p, &where)) {
         term_print_atom(&report->text, where.module);
         text_add_byte(&report->text, ':');
         term_print_atom(&report->text, where.name);

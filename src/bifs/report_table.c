@@ -85,7 +85,7 @@ static void table_section(Report *report, const Table *table)
     store_of(report, table);
     text_printf(&report->text, "Objects: %zu\nWords: %zu\nType: %s\nProtection: %s\nCompressed: false\n",
                 table->count, table_memory_words(table), types[table->type], protections[table->protection]);
-    report_term(report, "Write Concurrency: ", table->write_concurrency, "\n");
+    text_printf(&report->text, "Write Concurrency: false\n");
     text_printf(&report->text, "Read Concurrency: %s\n", table->read_concurrency ? "true" : "false");
     report_pause(report);
 }

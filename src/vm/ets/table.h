@@ -19,8 +19,6 @@ typedef struct Table {
     TableProtection protection;
     bool named;
     bool read_concurrency;
-    bool decentralized_counters;
-    Term write_concurrency;     /* true, false, auto */
     Term name;
     Term owner;                 /* pid */
     Term heir;                  /* pid, or none */

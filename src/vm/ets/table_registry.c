@@ -153,8 +153,6 @@ Table *table_new(Process *p, Term name, const TableOptions *options)
     table->protection = options->protection;
     table->named = options->named;
     table->read_concurrency = options->read_concurrency;
-    table->decentralized_counters = options->decentralized_counters;
-    table->write_concurrency = options->write_concurrency;
     table->key_position = options->key_position;
     table->name = name;
     table->handle = binary_new_magic(sizeof(TableHandle), handle_destroy);

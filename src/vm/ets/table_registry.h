@@ -29,8 +29,7 @@ typedef struct Owner {          /* p->ets */
 typedef struct TableOptions {
     TableType type;
     TableProtection protection;
-    bool named, compressed, read_concurrency, decentralized_counters;
-    Term write_concurrency;
+    bool named, compressed, read_concurrency;
     size_t key_position;
     Term heir, heir_data;
 } TableOptions;

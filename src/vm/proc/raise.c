@@ -103,3 +103,16 @@ Term wait_for_wake(Process *p, TrapBif *target, const Term *args)
 {
     return go_on(p, OUTCOME_WAIT, trap_bif_code(target), args, target->arity);
 }
+
+bool process_location(const Process *p, CodeLocation *out)
+{
+    const TrapBif *bif;
+    Term name;
+
+    if (!p->ip || *p->ip != (Word)(uintptr_t)op_handler(VMOP_CALL_TRAP_BIF))
+        return code_find(p->ip, out);
+    bif = (const TrapBif *)p->ip[1];
+    name = bif->name == NO_TERM ? p->args[bif->arity - bif->shown - 1] : bif->name;
+    *out = (CodeLocation){.module = bif->module, .name = name, .arity = bif->shown, .file = NO_TERM};
+    return true;
+}

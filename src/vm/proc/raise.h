@@ -5,6 +5,7 @@
 #ifndef LING_RAISE_H
 #define LING_RAISE_H
 
+#include "vm/code/module.h"
 #include "vm/proc/process.h"
 
 Term raise_error(Process *p, Term reason);                 /* error:reason */
@@ -47,6 +48,9 @@ Term trap_to_bif(Process *p, TrapBif *target, const Term *args);
 Term yield_to_bif(Process *p, TrapBif *target, const Term *args);
 /* The process waits until somebody calls process_wake(p), then calls `target`. */
 Term wait_for_wake(Process *p, TrapBif *target, const Term *args);
+
+/* Where the process goes on, as code_find has it: the BIF, if it is in the middle of one. */
+bool process_location(const Process *p, CodeLocation *out);
 
 /* Work of a BIF is paid in reductions: about one per microsecond. */
 static inline void bif_consume(Process *p, int64_t reductions) { p->reductions_left -= reductions; }

@@ -3,6 +3,7 @@
 #include "vm/code/module.h"
 #include "vm/proc/gc_info.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/raise.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/seq_trace.h"
 #include "vm/term/copy.h"
@@ -175,7 +176,7 @@ static Term current_function(Process *p, Heap *heap)
 {
     CodeLocation at;
 
-    if (process_is_exiting(p) || !code_find(p->ip, &at))
+    if (process_is_exiting(p) || !process_location(p, &at))
         return SMALL(0);
     return tuple_3(heap, at.module, at.name, small_int(at.arity));
 }
