@@ -71,11 +71,6 @@ static Term traced_info(const Breakpoint *b)
     return b->flags & BREAK_GLOBAL ? A_GLOBAL : b->flags & BREAK_LOCAL ? A_LOCAL : A_FALSE;
 }
 
-static Term meta_info(const Breakpoint *b, Heap *heap)
-{
-    return b->flags & BREAK_META ? tracer_to_term(b->meta_tracer, heap, TERM_NIL) : A_FALSE;
-}
-
 /* NO_TERM: no such item. */
 static Term function_item(const Breakpoint *b, Heap *heap, Term key)
 {
@@ -83,7 +78,7 @@ static Term function_item(const Breakpoint *b, Heap *heap, Term key)
     case ATOM_BITS(ATOM_TRACED): return traced_info(b);
     case ATOM_BITS(ATOM_MATCH_SPEC):
         return b->flags & (BREAK_GLOBAL | BREAK_LOCAL) ? trace_spec_source(b->spec, heap, TERM_NIL) : A_FALSE;
-    case ATOM_BITS(ATOM_META): return meta_info(b, heap);
+    case ATOM_BITS(ATOM_META): return tracer_to_term(b->meta_tracer, heap, A_FALSE);
     case ATOM_BITS(ATOM_META_MATCH_SPEC):
         return b->flags & BREAK_META ? trace_spec_source(b->meta_spec, heap, TERM_NIL) : A_FALSE;
     case ATOM_BITS(ATOM_CALL_COUNT): return b->flags & BREAK_COUNT ? integer_from_u64(heap, b->count) : A_FALSE;
@@ -115,6 +110,8 @@ static Term function_info(Process *p, Term mfa, Term key)
     if (!b)
         return tuple_2(&p->heap, key, exists ? A_FALSE : A_UNDEFINED);
     value = key == A_ALL ? all_items(b, &p->heap) : function_item(b, &p->heap, key);
+    if (key == A_META && value == A_FALSE)
+        value = TERM_NIL;
     return value == NO_TERM ? raise_badarg(p) : tuple_2(&p->heap, key, value);
 }
 
@@ -129,7 +126,7 @@ static Term load_item(Heap *heap, Term key)
     switch (term_bits(key)) {
     case ATOM_BITS(ATOM_TRACED): return pattern->local ? A_LOCAL : pattern_is_global(pattern) ? A_GLOBAL : A_FALSE;
     case ATOM_BITS(ATOM_MATCH_SPEC): return is_call ? trace_spec_source(pattern->spec, heap, TERM_NIL) : A_FALSE;
-    case ATOM_BITS(ATOM_META): return pattern->meta ? tracer_to_term(pattern->meta_tracer, heap, TERM_NIL) : A_FALSE;
+    case ATOM_BITS(ATOM_META): return pattern->meta ? tracer_to_term(pattern->meta_tracer, heap, A_FALSE) : A_FALSE;
     case ATOM_BITS(ATOM_META_MATCH_SPEC): return pattern->meta ? trace_spec_source(load->meta_spec, heap, TERM_NIL) : A_FALSE;
     case ATOM_BITS(ATOM_CALL_COUNT): return atom_bool(pattern->call_count);
     case ATOM_BITS(ATOM_CALL_TIME): return atom_bool(pattern->call_time);
