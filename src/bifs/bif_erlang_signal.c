@@ -141,11 +141,15 @@ static Term monitor_process(Process *p, Term pid, Term name, const MonitorOption
     return ref;
 }
 
+/* Ports of other nodes cannot be watched. */
 static Term monitor_port(Process *p, Term port, Term name, const MonitorOptions *options)
 {
-    Term ref = monitor_ref_new(p, options);
     Monitor **targets = process_hooks.port_monitors && is_local_port(port) ? process_hooks.port_monitors(port) : NULL;
+    Term ref;
 
+    if (is_external(port) && identifier_node(port) != node_name)
+        return raise_badarg(p);
+    ref = monitor_ref_new(p, options);
     if (!targets)
         monitor_nobody(p, ref, MONITOR_PORT, port, name, options, A_NOPROC);
     else

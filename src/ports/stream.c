@@ -26,33 +26,58 @@ static void keep_partial(Stream *stream, const uint8_t *bytes, size_t size)
 
 static bool is_open(const Stream *stream) { return !(stream->port->flags & (PORT_DEAD | PORT_CLOSING)); }
 
-/* A line is complete at its newline; without one it is cut when `line_length` bytes are there. */
+/* More of the present line. What does not fit into `line_length` bytes goes out before. */
+static void add_to_line(Stream *stream, const uint8_t *bytes, size_t size)
+{
+    while (size > 0 && is_open(stream)) {
+        size_t part = MIN(size, stream->line_length - stream->partial_size);
+
+        if (part == 0) {
+            port_deliver_line(stream->port, stream->partial, stream->partial_size, false);
+            stream->partial_size = 0;
+        }
+        keep_partial(stream, bytes, part);
+        bytes += part;
+        size -= part;
+    }
+}
+
+/* A return belongs to the line unless a newline follows; at the end of what was read that is not known yet. */
+static void add_held_return(Stream *stream)
+{
+    if (stream->holds_return)
+        add_to_line(stream, (const uint8_t *)"\r", 1);
+    stream->holds_return = false;
+}
+
 static void take_lines(Stream *stream, const uint8_t *bytes, size_t size)
 {
     const uint8_t *end = bytes + size;
 
+    if (size > 0 && *bytes == '\n')
+        stream->holds_return = false;
+    add_held_return(stream);
     while (bytes < end && is_open(stream)) {
-        size_t room = stream->line_length - stream->partial_size;
-        size_t part = MIN((size_t)(end - bytes), room);
-        const uint8_t *newline = memchr(bytes, '\n', MIN((size_t)(end - bytes), room + 1));
+        const uint8_t *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+        size_t length = (size_t)((newline ? newline : end) - bytes);
+        bool returns = length > 0 && bytes[length - 1] == '\r';
 
-        if (newline)
-            part = (size_t)(newline - bytes);
-        keep_partial(stream, bytes, part);
-        bytes += part;
-        if (newline) {
+        add_to_line(stream, bytes, length - returns);
+        bytes += length;
+        if (newline && is_open(stream)) {
             port_deliver_line(stream->port, stream->partial, stream->partial_size, true);
             stream->partial_size = 0;
             bytes++;
-        } else if (bytes < end) {
-            port_deliver_line(stream->port, stream->partial, stream->partial_size, false);
-            stream->partial_size = 0;
+        } else {
+            stream->holds_return = returns;
         }
     }
 }
 
 void stream_flush_line(Stream *stream)
 {
+    if (stream->line_length)
+        add_held_return(stream);
     if (stream->line_length && stream->partial_size) {
         port_deliver_line(stream->port, stream->partial, stream->partial_size, false);
         stream->partial_size = 0;

@@ -22,6 +22,7 @@ typedef struct Stream {
     ByteQueue output;
     uint8_t *partial;                /* a packet or line that is not complete yet */
     size_t partial_size, partial_capacity;
+    bool holds_return;               /* the last byte was a return, which vanishes if a newline comes */
 } Stream;
 
 /* Starts to read. Fields up to `received` are filled in, all others zero; handles that are bad stay silent. */

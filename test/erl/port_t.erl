@@ -57,6 +57,8 @@ framing() ->
 lines() ->
     p(line, all(open({spawn, "printf 'abcd\\nabcdefghijk\\nef'"}, [{line, 4}]))),
     p(line, all(open({spawn, "printf 'a\\n\\nb\\n'"}, [line, binary, eof]))),
+    p(returns, all(open({spawn, "printf 'abcd\\r\\nab\\rc\\r\\r\\nabcd\\re\\r'"}, [{line, 4}, binary, eof]))),
+    p(return_between, all(open({spawn, "sh -c 'printf \"abc\\r\"; sleep 0.1; printf \"\\nabc\\r\"; sleep 0.1; printf d'"}, [{line, 4}, binary, eof]))),
     p(line_status, all(open({spawn, "printf 'no newline'"}, [{line, 100}, exit_status, eof]))).
 
 starting() ->
