@@ -65,6 +65,14 @@ static char *read_whole_file(const char *path)
         got = fread(text + size, 1, capacity - size - 1, file);
         size += got;
     } while (got > 0);
+    if (ferror(file)) {
+        int why = errno;
+
+        mem_free(MEM_SYSTEM, text);
+        fclose(file);
+        errno = why;
+        return NULL;
+    }
     fclose(file);
     text[size] = '\0';
     return text;
