@@ -136,8 +136,13 @@ static int set_namespace(InetSocket *socket, uint32_t size, Reader *in)
 static int set_system(InetSocket *socket, uint8_t option, IoSocketOption system, uint32_t value)
 {
     uint32_t bit = option == OPTION_RECVTOS ? 1 : option == OPTION_RECVTCLASS ? 2 : option == OPTION_RECVTTL ? 4 : 0;
-    int code = io_socket_set_option(socket->handle, socket->family, system, (int)value);
+    int priority, code;
+    bool keep_priority = option == OPTION_TOS
+        && io_socket_get_option(socket->handle, socket->family, IO_OPTION_PRIORITY, &priority) == 0;
 
+    code = io_socket_set_option(socket->handle, socket->family, system, (int)value);
+    if (keep_priority && code == 0)
+        io_socket_set_option(socket->handle, socket->family, IO_OPTION_PRIORITY, priority);
     if (code == 0)
         socket->ancillary = value ? socket->ancillary | bit : socket->ancillary & ~bit;
     return code;
@@ -154,6 +159,15 @@ static void fit_buffer(InetSocket *socket, uint32_t size)
         socket->buffer_size = MAX(socket->buffer_size, size);
 }
 
+/* The low watermark is never above the high one. */
+static void fit_watermarks(InetSocket *socket, uint8_t option)
+{
+    if (option == OPTION_HIGH_WATERMARK)
+        socket->low_watermark = MIN(socket->low_watermark, socket->high_watermark);
+    else if (option == OPTION_LOW_WATERMARK)
+        socket->high_watermark = MAX(socket->high_watermark, socket->low_watermark);
+}
+
 /* A 32-bit number follows every option; some need more. 0 or the error. */
 static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader *in)
 {
@@ -167,6 +181,7 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
         else
             *flag = value != 0;
         socket->buffer_chosen |= option == OPTION_BUFFER;
+        fit_watermarks(socket, option);
         return 0;
     }
     if (system_option(option, &system)) {
@@ -196,24 +211,35 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
     }
 }
 
-/* Groups that cannot be joined or left do not make setopts fail, nor do most options that the system refuses. */
+/* As on stock, few options make setopts fail when the system refuses them, and none for lack of support (an option of
+ * another kind of socket). What cannot be read always does. */
 static bool is_failure(uint8_t option, int code)
 {
-    return code < 0 && code != IO_ENOPROTOOPT && code != IO_EOPNOTSUPP && option != OPTION_ADD_MEMBERSHIP
-        && option != OPTION_DROP_MEMBERSHIP && option != OPTION_MULTICAST_IF;
+    switch (option) {
+    case OPTION_PRIORITY: case OPTION_TOS: case OPTION_TTL: case OPTION_TCLASS: case OPTION_RECVTOS:
+    case OPTION_RECVTCLASS: case OPTION_RECVTTL: case OPTION_V6ONLY: case OPTION_BIND_TO_DEVICE:
+        return code < 0 && code != IO_ENOPROTOOPT && code != IO_EOPNOTSUPP;
+    case OPTION_LINGER: case OPTION_RAW: case OPTION_MULTICAST_IF: case OPTION_ADD_MEMBERSHIP:
+    case OPTION_DROP_MEMBERSHIP:
+        return false;
+    default: {
+        IoSocketOption system;
+
+        return code < 0 && !system_option(option, &system);
+    }
+    }
 }
 
-/* As on stock, what fails for lack of support (an option of another kind of socket) is passed over. */
+/* The first bad one ends it. */
 bool inet_set_options(InetSocket *socket, Reader *in, int64_t *error)
 {
     *error = 0;
-    while (reader_left(in) > 0 && reader_ok(in)) {
+    while (reader_left(in) > 0 && reader_ok(in) && *error == 0) {
         uint8_t option = reader_u8(in);
         uint32_t value = reader_u32(in);
-        int code = set_option(socket, option, value, in);
 
-        if (is_failure(option, code) && *error == 0)
-            *error = code;
+        if (is_failure(option, set_option(socket, option, value, in)))
+            *error = IO_EINVAL;
     }
     if (!reader_ok(in))
         *error = IO_EINVAL;

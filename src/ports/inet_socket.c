@@ -137,7 +137,7 @@ static bool request_fdopen(InetSocket *socket, Reader *in)
 {
     uint8_t family_code = reader_u8(in), type = reader_u8(in);
     int handle = (int)reader_u32(in);
-    bool bound = reader_u8(in);
+    bool bound = reader_u32(in) != 0;
     IoFamily family;
     IoAddress own, peer;
 
@@ -154,7 +154,7 @@ static bool request_fdopen(InetSocket *socket, Reader *in)
     if (io_stream_set_nonblocking(handle, true) < 0)
         return inet_reply_error(socket, IO_EBADF);
     inet_adopt(socket, handle, family, bound ? INET_IS_BOUND : 0);
-    if (io_socket_peer_address(handle, &peer) == 0)
+    if (socket->type == IO_SOCKET_STREAM && io_socket_peer_address(handle, &peer) == 0)
         socket->status |= INET_IS_CONNECTED;
     return inet_reply_ok(socket, NULL, 0);
 }
@@ -309,8 +309,8 @@ bool inet_control(InetSocket *socket, Process *caller, uint32_t request, Reader 
     case INET_FDOPEN: return request_fdopen(socket, in);
     case INET_CLOSE: inet_close_handle(socket); return inet_reply_ok(socket, NULL, 0);
     case INET_BIND: return request_bind(socket, in);
-    case INET_NAME: return request_address(socket, false);
-    case INET_PEER: return request_address(socket, true);
+    case INET_NAME: case INET_GETLADDRS: return request_address(socket, false);
+    case INET_PEER: case INET_GETPADDRS: return request_address(socket, true);
     case INET_SETOPTS: return request_set_options(socket, in);
     case INET_GETOPTS: return request_get_options(socket, in);
     case INET_GETSTAT: return request_statistics(socket, in);

@@ -241,8 +241,12 @@ static bool request_connect(InetSocket *socket, Process *caller, Reader *in)
         if (socket->status & INET_IS_CONNECTED)         /* its own address shall fit the new peer */
             io_socket_connect(socket->handle, NULL);
         code = io_socket_connect(socket->handle, &address);
-        if (code == 0)
+        if (code == 0) {
             socket->status |= INET_IS_CONNECTED;
+        } else {
+            socket->status &= ~(uint32_t)INET_IS_CONNECTED;
+            io_socket_connect(socket->handle, NULL);
+        }
     }
     if (code < 0)
         return inet_reply_error(socket, code);
