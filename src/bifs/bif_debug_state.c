@@ -6,13 +6,12 @@
 
 #include <unistd.h>
 
+#include "debug_lists.h"
 #include "process_info.h"
 #include "vm/dist/dist_node.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/gc_roots.h"
-#include "vm/proc/link.h"
 #include "vm/proc/mailbox.h"
-#include "vm/proc/monitor.h"
 #include "vm/proc/nodes_monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
@@ -101,61 +100,6 @@ static Term get_process_status(Process *p, Term pid)
     return q->state == PROCESS_RUNNING ? A_RUNNING : q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
 }
 
-/* {erl_link, Type, Item, State, Id} */
-static Term get_link_list(Process *p, Term pid)
-{
-    Process *q = process_find(pid);
-    Term list = TERM_NIL;
-    Term *others;
-
-    if (!is_local_pid(pid))
-        return NO_TERM;
-    if (!q)
-        return A_UNDEFINED;
-    others = (Term *)heap_alloc(&p->heap, 1 + link_count(q));
-    link_list(q, others + 1);
-    *(Word *)others = MAKE_HEADER(BOX_TUPLE, link_count(q));
-    for (size_t i = 1; i <= link_count(q); i++)
-        list = cons(&p->heap, tuple_5(&p->heap, A_ERL_LINK, is_local_port(others[i]) ? A_PORT : A_PROCESS, others[i],
-                                      A_LINKED, small_int(0)), list);
-    return list;
-}
-
-static Term monitor_type(const Monitor *m)
-{
-    switch (m->kind) {
-    case MONITOR_PORT: return A_PORT;
-    case MONITOR_TIME_OFFSET: return A_TIME_OFFSET;
-    case MONITOR_NOTHING: return A_ALIAS;
-    case MONITOR_NATIVE: return A_RESOURCE;
-    default: return A_PROCESS;
-    }
-}
-
-/* {erl_monitor, Type, Direction, Ref, Pid, Extra} */
-static Term monitor_record(Heap *heap, const Monitor *m, Term direction, Term item)
-{
-    return tuple_from(heap, 6, (Term[]){A_ERL_MONITOR, monitor_type(m), direction, monitor_ref(m, heap), item,
-                                        m->name == NO_TERM ? TERM_NIL : m->name});
-}
-
-static Term get_monitor_list(Process *p, Term pid)
-{
-    Process *q = process_find(pid);
-    Term list = TERM_NIL;
-
-    if (!is_local_pid(pid))
-        return NO_TERM;
-    if (!q)
-        return A_UNDEFINED;
-    for (const Monitor *m = q->monitored_by; m; m = m->target_next)
-        if (m->origin)
-            list = cons(&p->heap, monitor_record(&p->heap, m, A_TARGET, m->origin->pid), list);
-    for (const Monitor *m = q->monitors; m; m = m->next)
-        list = cons(&p->heap, monitor_record(&p->heap, m, A_ORIGIN, m->target == NO_TERM ? TERM_NIL : m->target), list);
-    return list;
-}
-
 /* The port or process that carries the connection to a node. */
 static Term get_dist_controller(Process *p, Term name)
 {
@@ -203,8 +147,8 @@ typedef struct TupleKey {
 } TupleKey;
 
 static const TupleKey tuple_keys[] = {
-    {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, get_link_list},
-    {A_MONITOR_LIST, get_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
+    {A_PROCESS_STATUS, get_process_status}, {A_LINK_LIST, debug_link_list},
+    {A_MONITOR_LIST, debug_monitor_list},     {A_INTERNAL_HASH, get_internal_hash},
     {A_ATOM, get_atom},                     {A_BINARY_INFO, get_binary_info},
     {A_DIST_CTRL, get_dist_controller},     {A_ATOM_OUT_CACHE_INDEX, get_cache_index},
 };

@@ -232,24 +232,32 @@ Term bif_erlang_monitor_3(Process *p, const Term *args)
 
 typedef enum DemonitorResult { DEMONITOR_DONE, DEMONITOR_NONE, DEMONITOR_BADARG } DemonitorResult;
 
-static DemonitorResult demonitor(Process *p, Term ref)
+/* `*node` is the other node that was told, or null. */
+static DemonitorResult demonitor(Process *p, Term ref, DistNode **node)
 {
     Monitor *found;
 
+    *node = NULL;
     if (!is_local_ref(ref))
         return is_ref(ref) && identifier_node(ref) == node_name ? DEMONITOR_NONE : DEMONITOR_BADARG;
     found = monitor_find(ref_id(ref));
     if (!found || found->kind == MONITOR_NOTHING || found->kind == MONITOR_SPAWN || found->origin != p)
         return DEMONITOR_NONE;
-    if (found->remote != NO_TERM)
+    if (found->remote != NO_TERM) {
+        *node = dist_node_find(found->remote);
         remote_monitor_cancel(found);
+    }
     monitor_stop(found);
     return DEMONITOR_DONE;
 }
 
 Term bif_erlang_demonitor_1(Process *p, const Term *args)
 {
-    return demonitor(p, args[0]) == DEMONITOR_BADARG ? raise_badarg(p) : A_TRUE;
+    DistNode *node;
+
+    if (demonitor(p, args[0], &node) == DEMONITOR_BADARG)
+        return raise_badarg(p);
+    return node ? dist_task_return(p, node, A_TRUE) : A_TRUE;
 }
 
 /* {_, Ref, _, _, _} */
@@ -277,17 +285,18 @@ Term bif_erlang_demonitor_2(Process *p, const Term *args)
 {
     bool flush, info;
     DemonitorResult result;
+    DistNode *node;
 
     if (!parse_demonitor_options(args[1], &flush, &info))
         return raise_badarg(p);
-    result = demonitor(p, args[0]);
+    result = demonitor(p, args[0], &node);
     if (result == DEMONITOR_BADARG)
         return raise_badarg(p);
     if (flush && result == DEMONITOR_NONE && is_local_ref(args[0])) {
         bif_consume(p, (int64_t)(p->mailbox.length / 16));
         mailbox_flush(p, is_down_message, args[0]);
     }
-    return atom_bool(!info || result == DEMONITOR_DONE);
+    return node ? dist_task_return(p, node, A_TRUE) : atom_bool(!info || result == DEMONITOR_DONE);
 }
 
 /* --- aliases --------------------------------------------------------------------------------- */

@@ -12,14 +12,14 @@
 
 enum { FIRST_BUCKETS = 16 };
 
-typedef struct RemoteWatch {
+struct RemoteWatch {
     struct RemoteWatch *next;      /* in its bucket */
     DistNode *node;
     Monitor *monitor;              /* at the local process */
     Term ref;                      /* on the monitor's heap */
     Term name;                     /* or NO_TERM */
     uint32_t hash;
-} RemoteWatch;
+};
 
 static uint32_t hash_of(Term ref)
 {
@@ -114,6 +114,11 @@ void remote_watch_remove(DistNode *node, Term watcher, Term ref)
     if (watch)
         drop(watch);
 }
+
+Term remote_watch_ref(const Monitor *monitor) { return ((const RemoteWatch *)monitor->context)->ref; }
+Term remote_watch_name(const Monitor *monitor) { return ((const RemoteWatch *)monitor->context)->name; }
+const RemoteWatch *remote_watch_next(const RemoteWatch *watch) { return watch->next; }
+const Monitor *remote_watch_monitor(const RemoteWatch *watch) { return watch->monitor; }
 
 void remote_watch_drop_all(DistNode *node)
 {

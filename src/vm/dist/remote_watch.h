@@ -11,6 +11,13 @@
 /* `watched` is the registered name the monitor was made by, or NO_TERM. */
 void remote_watch_add(DistNode *node, Process *target, Term watcher, Term ref, Term name);
 void remote_watch_remove(DistNode *node, Term watcher, Term ref);      /* if there is one */
+/* What stands behind a native Monitor whose `remote` is a pid: the other side's reference, and the name or NO_TERM. */
+Term remote_watch_ref(const Monitor *monitor);
+Term remote_watch_name(const Monitor *monitor);
+/* A walk through node->watches. */
+typedef struct RemoteWatch RemoteWatch;
+const RemoteWatch *remote_watch_next(const RemoteWatch *watch);
+const Monitor *remote_watch_monitor(const RemoteWatch *watch);
 void remote_watch_drop_all(DistNode *node);
 
 /* Monitors by local processes. `target` is a pid, or a name (then on `node`). */
