@@ -3,7 +3,9 @@
 
 #include "vm/proc/bif.h"
 #include "vm/proc/process_table.h"
+#include "vm/port/port.h"
 #include "vm/proc/system_monitor.h"
+#include "vm/proc/system_profile.h"
 #include "vm/term/integer.h"
 
 #define MIN_LARGE_HEAP_WORDS 16384
@@ -95,13 +97,68 @@ Term bif_erlang_system_monitor_2(Process *p, const Term *args)
     return set(p, args[0], args[1]);
 }
 
-/* Nothing is profiled; switching it off is allowed. */
+/* --- system_profile --------------------------------------------------------------------------- */
+
+static Term profile_settings(Heap *heap)
+{
+    const SystemProfile *s = &system_profile;
+    Term list = TERM_NIL;
+
+    if (s->profiler == NO_TERM)
+        return A_UNDEFINED;
+    if (s->ports)
+        list = cons(heap, A_RUNNABLE_PORTS, list);
+    if (s->processes)
+        list = cons(heap, A_RUNNABLE_PROCS, list);
+    if (s->scheduler)
+        list = cons(heap, A_SCHEDULER, list);
+    if (s->exclusive)
+        list = cons(heap, A_EXCLUSIVE, list);
+    return tuple_2(heap, s->profiler, list);
+}
+
+static bool parse_profile_option(Term option, SystemProfile *out)
+{
+    if (option == A_RUNNABLE_PROCS)
+        out->processes = true;
+    else if (option == A_RUNNABLE_PORTS)
+        out->ports = true;
+    else if (option == A_SCHEDULER)
+        out->scheduler = true;
+    else if (option == A_EXCLUSIVE)
+        out->exclusive = true;
+    else if (option == A_TIMESTAMP)
+        out->stamp = TRACE_STAMP_NOW;
+    else if (option == A_MONOTONIC_TIMESTAMP)
+        out->stamp = TRACE_STAMP_MONOTONIC;
+    else if (option == A_STRICT_MONOTONIC_TIMESTAMP)
+        out->stamp = TRACE_STAMP_STRICT_MONOTONIC;
+    else
+        return false;
+    return true;
+}
+
 Term bif_erlang_system_profile_0(Process *p, const Term *args)
 {
-    return A_UNDEFINED;
+    return profile_settings(&p->heap);
 }
 
 Term bif_erlang_system_profile_2(Process *p, const Term *args)
 {
-    return args[0] == A_UNDEFINED ? A_UNDEFINED : raise_notsup(p);
+    SystemProfile settings = {.profiler = args[0], .stamp = TRACE_STAMP_NOW};
+    Term list = args[1], old = profile_settings(&p->heap);
+
+    if (args[0] == A_UNDEFINED || is_nil(list)) {
+        system_profile = (SystemProfile){.profiler = NO_TERM};
+        return old;
+    }
+    if (!is_cons(list) || !(process_find(args[0]) || port_find(args[0])))
+        return raise_badarg(p);
+    for (; is_cons(list); list = list_tail(list))
+        if (!parse_profile_option(list_head(list), &settings))
+            return raise_badarg(p);
+    if (!is_nil(list))
+        return raise_badarg(p);
+    system_profile = settings;
+    return old;
 }

@@ -15,6 +15,7 @@
 #include "vm/proc/spawn.h"
 #include "vm/proc/suspend.h"
 #include "vm/proc/system_monitor.h"
+#include "vm/proc/system_profile.h"
 #include "vm/proc/timer.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
@@ -98,6 +99,7 @@ static void start_exit(Process *p)
     timer_free_all(p);
     nodes_monitor_remove_all(p);
     system_monitor_forget(p);
+    system_profile_forget(p);
     check_system_process(p);
     if (is_tracing(p, TRACE_PROCS))
         trace_sink.event(p, A_EXIT, p->exit_reason);
@@ -180,6 +182,8 @@ bool exit_continue(Process *p)
         return false;
     if (is_tracing(p, TRACE_EXITING))
         trace_sink.turn(p, A_OUT_EXITED);
+    if (UNLIKELY(system_profile.processes))
+        system_profile_process(p, A_INACTIVE);
     process_table_remove(p);
     process_free(p);
     return true;

@@ -5,6 +5,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/hooks.h"
+#include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
 
 /* Of normal and low, low gets every eighth turn. */
@@ -53,6 +54,8 @@ void scheduler_enqueue(Process *p)
 void scheduler_ready(Process *p)
 {
     assert(p->state == PROCESS_WAITING || p->state == PROCESS_RUNNABLE);
+    if (UNLIKELY(system_profile.processes) && p->state == PROCESS_WAITING)
+        system_profile_process(p, A_ACTIVE);
     p->state = PROCESS_RUNNABLE;
     scheduler_enqueue(p);
 }
@@ -149,6 +152,8 @@ static void settle(Process *p)
     if (p->state == PROCESS_RUNNING) {
         p->state = PROCESS_RUNNABLE;
         scheduler_enqueue(p);
+    } else if (UNLIKELY(system_profile.processes) && p->state == PROCESS_WAITING) {
+        system_profile_process(p, A_INACTIVE);
     }
     if (UNLIKELY(p->flags & PROCESS_HIBERNATING) && p->state == PROCESS_WAITING)
         process_collect_to_fit(p);
@@ -207,10 +212,14 @@ static void look_around(void)
 static void idle(void)
 {
     timer_wheel_run(io_monotonic_ns());
+    if (!is_work_waiting() && system_profile.scheduler)
+        system_profile_scheduler(A_INACTIVE);
     if (!is_work_waiting()) {
         io_wait(timer_wheel_next_ns());
         last_io_ns = io_monotonic_ns();
         timer_wheel_run(last_io_ns);
+        if (system_profile.scheduler && is_work_waiting())
+            system_profile_scheduler(A_ACTIVE);
     }
     clock_credit = CLOCK_CREDIT;
 }

@@ -11,6 +11,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/seq_trace.h"
+#include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 #include "vm/term/ref.h"
@@ -195,6 +196,8 @@ Term process_spawn(Process *parent, SpawnOptions *options)
         trace_sink.spawned(parent, p, options->module, options->function, options->args, options->link);
     p->state = PROCESS_RUNNABLE;
     scheduler_enqueue(p);
+    if (UNLIKELY(system_profile.processes))
+        system_profile_process(p, A_ACTIVE);
     return p->pid;
 }
 
