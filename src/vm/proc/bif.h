@@ -2,9 +2,10 @@
  *
  *     Term bif_<module>_<function>_<arity>(Process *p, const Term *args)
  *
- * bifs.tab has one line per BIF: module, function, arity, C name, flags. A guard BIF (flag `guard`)
- * must not use anything of the process but its heap and raise_*. A BIF that is listed
- * but has no C function raises undef; `make gaps` lists those. */
+ * bifs.tab has one line per BIF: module, function, arity, C name, flags. Only a guard
+ * BIF (flag `guard`) may be called by the instructions `bif` and `gc_bif`; it must not use anything of the
+ * process but its heap, its dictionary and raise_*. A BIF that is listed but has no C function raises undef;
+ * `make gaps` lists those. */
 #ifndef LING_BIF_H
 #define LING_BIF_H
 
