@@ -158,7 +158,8 @@ tails() ->
 contexts_over_calls() ->
     Bins = [list_to_binary([[L, lists:duplicate(L, N rem 251), 255] || L <- [N rem 7, N rem 40]]) || N <- lists:seq(1, 20000)],
     Parsed = [fields(B, []) || B <- Bins],
-    {iolist_size(Parsed), erlang:md5(Parsed)}.
+    Lines = [string:split(iolist_to_binary([lists:duplicate(N rem 50, $a), "one\n", "two\n"]), "\n", all) || N <- lists:seq(1, 2000)],
+    {iolist_size(Parsed), erlang:md5(Parsed), iolist_size(Lines), erlang:md5(Lines)}.
 
 fields(<<Size:8, Rest/binary>>, Acc) ->
     Known = lists:last([a, Size]),

@@ -38,17 +38,18 @@ Handled slow_collect(Word live, Word bytes)
 
 Handled slow_collect_context(Word live, Word bytes, Term context)
 {
-    size_t at = live;
+    Term was = VM->x[live];    /* perhaps the size of the field, which need not count as live either */
+    Term moved;
 
-    /* Where the instruction will look for it again: an x register, perhaps one that the loader has put a y register's
-     * value into. Those before `live` are roots. */
-    while (at < X_REGISTERS + SCRATCH_REGISTERS && VM->x[at] != context)
-        at++;
-    if (at == X_REGISTERS + SCRATCH_REGISTERS)
-        return slow_collect(live, bytes);
     VM->x[live] = context;
     collect(live + 1, bytes / sizeof(Word));
-    VM->x[at] = VM->x[live];
+    moved = VM->x[live];
+    VM->x[live] = was;
+    /* Wherever the instruction looks for it again: it may be an x register that the loader has put a y register's value
+     * into. Others with the same value are dead, and no harm is done. */
+    for (size_t i = live; i < X_REGISTERS + SCRATCH_REGISTERS; i++)
+        if (VM->x[i] == context)
+            VM->x[i] = moved;
 #ifdef LING_GC_STRESS
     vm_just_collected = true;
 #endif
