@@ -72,7 +72,7 @@ static const Flag flags[] = {
     {"e", VALUE_NUMBER_32, 0, 1 << 30, &options.ets_limit, NULL, NULL, "N  most ETS tables (no limit, as on stock)"},
     {"ec", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
     {"fn", VALUE_LETTERS, 0, 0, NULL, "l u a lw li le uw ui ue aw ai ae", set_file_names, "u|l|a  encoding of file names"},
-    {"hmax", VALUE_NUMBER_SIZE, 0, (long long)1 << 58, &options.max_heap_words, NULL, NULL, "WORDS  default max_heap_size"},
+    {"hmax", VALUE_NUMBER_SIZE, 0, ((long long)1 << 59) - 1, &options.max_heap_words, NULL, NULL, "WORDS  default max_heap_size"},
     {"hmaxel", VALUE_BOOL, 0, 0, &options.max_heap_log, NULL, NULL, NULL},
     {"hmaxk", VALUE_BOOL, 0, 0, &options.max_heap_kill, NULL, NULL, NULL},
     {"hmbs", VALUE_NUMBER_SIZE, 1, (long long)1 << 40, &options.min_binary_heap_words, NULL, NULL, NULL},

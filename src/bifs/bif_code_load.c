@@ -176,12 +176,23 @@ static CodeInstance *calling_code(const Process *p)
 
 /* erlang:load_nif(Path, Info) -> ok | {error, {Reason, Text}}. The path is not looked at: the native
  * functions are part of the VM and found by the name of the module. */
+/* Of characters: the library is part of this VM, whatever its path. */
+static bool is_path(Term list)
+{
+    for (; is_cons(list); list = list_tail(list))
+        if (!is_small(list_head(list)) || small_value(list_head(list)) < 0)
+            return false;
+    return is_nil(list);
+}
+
 Term bif_erlang_load_nif_2(Process *p, const Term *args)
 {
     CodeInstance *code = calling_code(p);
     const char *text;
     Term reason;
 
+    if (!is_path(args[0]))
+        return raise_badarg(p);
     if (!code)
         return nif_error(p, A_BAD_LIB, "load_nif/2 must be explicitly called from the NIF module. It cannot be "
                                        "called through apply/3.");

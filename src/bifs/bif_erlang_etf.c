@@ -358,7 +358,9 @@ static Term decode(Process *p, Term source, Term option_list, const Term call[2]
     const uint8_t *bytes;
     size_t size;
 
-    if (!parse_decode_options(option_list, &flags, &task.tell_used) || !bits_bytes_get(source, &task.source))
+    if (!parse_decode_options(option_list, &flags, &task.tell_used))
+        return raise_error_cause(p, A_BADARG, A_BADOPT);
+    if (!bits_bytes_get(source, &task.source))
         return raise_badarg(p);
     bytes = open_source(p, &task, &size);
     if (!bytes) {

@@ -206,7 +206,7 @@ static Term monitor(Process *p, Term type, Term target, const MonitorOptions *op
     if (name != NO_TERM)
         target = registry_whereis(name);
     if (type == A_PORT)
-        return name != NO_TERM || is_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
+        return name != NO_TERM || is_local_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
     if (name != NO_TERM || is_local_pid(target))
         return monitor_process(p, target, name, options);
     if (is_name_on_node(target))
@@ -286,13 +286,15 @@ Term bif_erlang_demonitor_2(Process *p, const Term *args)
     bool flush, info;
     DemonitorResult result;
     DistNode *node;
+    const Monitor *monitor = is_local_ref(args[0]) ? monitor_find(ref_id(args[0])) : NULL;
+    bool is_repeating = monitor && monitor->kind == MONITOR_TIME_OFFSET;
 
     if (!parse_demonitor_options(args[1], &flush, &info))
         return raise_badarg(p);
     result = demonitor(p, args[0], &node);
     if (result == DEMONITOR_BADARG)
         return raise_badarg(p);
-    if (flush && result == DEMONITOR_NONE && is_local_ref(args[0])) {
+    if (flush && (result == DEMONITOR_NONE || is_repeating) && is_local_ref(args[0])) {
         bif_consume(p, (int64_t)(p->mailbox.length / 16));
         mailbox_flush(p, is_down_message, args[0]);
     }

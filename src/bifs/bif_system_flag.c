@@ -4,6 +4,7 @@
 #include "vm/match/match.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/heap_limit.h"
+#include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
@@ -59,7 +60,10 @@ static Term finalize_time_offset(Process *p, Term value)
 {
     if (value != A_FINALIZE)
         return raise_badarg(p);
-    return vm_time_finalize_offset() ? A_PRELIMINARY : A_FINAL;
+    if (!vm_time_finalize_offset())
+        return A_FINAL;
+    monitor_time_offset_changed(vm_time_offset());
+    return A_PRELIMINARY;
 }
 
 /* Stays the way it is: one scheduler, unbound. */

@@ -78,7 +78,7 @@ static Term request(Process *p, Term requester, Term target, Term priority, Term
     Process *to = process_find(requester);
     Term result;
 
-    if (!is_pid(target) || !is_priority(priority) || (!is_tuple_of(task, 3) && !is_tuple_of(task, 2)))
+    if (!is_local_pid(target) || !is_priority(priority) || (!is_tuple_of(task, 3) && !is_tuple_of(task, 2)))
         return raise_badarg(p);
     result = execute_task(p, process_find(target), task);
     if (result == NO_TERM)

@@ -222,6 +222,9 @@ static Term default_file_name(BeamReader *beam)
     return utf8_list(beam->heap, name, size, list_from_text(beam->heap, ".erl"));
 }
 
+/* A line beyond is not known, as on stock. */
+#define LINE_LIMIT ((1 << 24) - 1)
+
 static void read_line_items(CodeIr *ir, Reader *in)
 {
     uint32_t file = 0;
@@ -235,7 +238,7 @@ static void read_line_items(CodeIr *ir, Reader *in)
             file = (uint32_t)item.value;
         } else if (item.tag == COMPACT_I) {
             ir->lines[at].file = file;
-            ir->lines[at++].line = (uint32_t)item.value;
+            ir->lines[at++].line = item.value < LINE_LIMIT ? (uint32_t)item.value : 0;
         } else {
             reader_fail(in, "bad line entry");
         }
