@@ -1,0 +1,212 @@
+%% Two nodes: `serve` waits to be asked, `main` asks the node of that name and prints what comes of it. What is printed must
+%% not depend on which VM stands on which side.
+-module(dist_t).
+-export([serve/1, main/1]).
+-export([echo/1, leave/1, linked_to/2, watch/2]).
+
+serve([Seconds]) ->
+    register(dist_t_server, spawn(fun server/0)),
+    receive after list_to_integer(Seconds) * 1000 -> halt(1) end.
+
+server() ->
+    receive
+        {alias, Alias, Term} -> Alias ! {Alias, Term};
+        {From, Tag, Term} -> From ! {Tag, Term};
+        stop -> halt()
+    end,
+    server().
+
+main([Other]) ->
+    process_flag(trap_exit, true),
+    show(ping, reach(Other, 50)),
+    show(nodes, nodes() =:= [Other]),
+    [show(Name, safely(fun() -> test(Name, Other) end))
+     || Name <- [names, pids, large, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
+                 calls, leaders, not_here, busy, info, tracing, lost, again]],
+    {dist_t_server, Other} ! stop,
+    halt().
+
+reach(_, 0) -> pang;
+reach(Other, N) ->
+    case rpc:call(Other, erlang, whereis, [dist_t_server]) of
+        Pid when is_pid(Pid) -> net_adm:ping(Other);
+        _ -> timer:sleep(100), reach(Other, N - 1)
+    end.
+
+show(Name, Value) -> io:format("~p: ~tp~n", [Name, Value]).
+
+safely(Fun) ->
+    try Fun() catch Class:Reason -> {Class, Reason} end.
+
+ask(Other, Term) ->
+    Tag = make_ref(),
+    {dist_t_server, Other} ! {self(), Tag, Term},
+    answer(Tag).
+
+answer(Tag) -> receive {Tag, Term} -> Term after 5000 -> no_answer end.
+
+%% The reason of the exit signal of a process, or of a DOWN message.
+exit_of(Pid) -> receive {'EXIT', Pid, Reason} -> Reason after 5000 -> no_exit end.
+down_of(Ref) -> receive {'DOWN', Ref, process, _, Reason} -> Reason after 5000 -> no_down end.
+nothing_comes() -> receive Any -> Any after 100 -> nothing end.
+
+echo(Pid) -> receive {From, Tag, Term} -> From ! {Tag, Term}, echo(Pid); stop -> Pid ! stopped end.
+leave(Reason) -> exit(Reason).
+linked_to(Pid, Reason) -> link(Pid), Pid ! {linked, self()}, receive go -> exit(Reason) end.
+watch(Pid, To) ->
+    Ref = monitor(process, Pid),
+    To ! {watching, self()},
+    receive {'DOWN', Ref, process, Pid, Reason} -> To ! {seen, Reason} end.
+
+test(names, Other) ->
+    [ask(Other, hello), {nobody, Other} ! lost, erlang:send({nobody, Other}, lost, [noconnect]),
+     safely(fun() -> nobody ! lost end)];
+test(pids, Other) ->
+    Pid = spawn(Other, ?MODULE, echo, [self()]),
+    Tag = make_ref(),
+    Pid ! {self(), Tag, {Pid, self()}},
+    Back = answer(Tag),
+    Pid ! stop,
+    [Back =:= {Pid, self()}, node(Pid) =:= Other, receive stopped -> ok after 5000 -> late end];
+test(large, Other) ->
+    Binary = binary:copy(<<"0123456789abcdef">>, 300000),
+    Terms = [lists:seq(1, 100000), Binary, {Binary, Binary}, lists:duplicate(1000, "text"), #{},
+             maps:from_list([{N, [N]} || N <- lists:seq(1, 5000)])],
+    [ask(Other, Term) =:= Term || Term <- Terms];
+test(many_atoms, Other) ->
+    Few = [list_to_atom("dist_t_" ++ integer_to_list(N)) || N <- lists:seq(1, 200)],
+    Many = [list_to_atom("dist_t_" ++ integer_to_list(N)) || N <- lists:seq(1, 3000)],
+    Long = [list_to_atom(lists:duplicate(255, C)) || C <- [$a, 16#e5, 16#3b1, 16#1f600]],
+    [ask(Other, T) =:= T || T <- [Few, Many, Few, Long, {Long, Many}, Few ++ Long]];
+test(terms, Other) ->
+    Fun = fun(X) -> {X, Other} end,
+    Terms = [[], {}, #{}, 0, -1, 255, 256, 1 bsl 27, -(1 bsl 40), 1 bsl 2000, 1.5, -0.0, <<>>, <<1:3>>, <<5, 6:7>>, "string",
+             [a | b], make_ref(), fun lists:map/2, self(), hd(erlang:ports()), #{a => #{b => [c]}}, 'node@', ''],
+    [lists:all(fun(T) -> ask(Other, T) =:= T end, Terms), (ask(Other, Fun))(1) =:= Fun(1)];
+test(links, Other) ->
+    Reasons = [normal, kill, {a, reason}, binary:copy(<<1>>, 200000)],
+    Exits = [begin P = spawn_link(Other, ?MODULE, leave, [R]), exit_of(P) =:= R end || R <- Reasons],
+    Gone = spawn(Other, ?MODULE, leave, [normal]),
+    timer:sleep(100),
+    link(Gone),
+    Linker = spawn(Other, ?MODULE, linked_to, [self(), {from, there}]),
+    receive {linked, Linker} -> ok end,
+    Known = lists:member(Linker, element(2, process_info(self(), links))),
+    Linker ! go,
+    [Exits, exit_of(Gone), Known, exit_of(Linker), lists:filter(fun is_pid/1, element(2, process_info(self(), links)))];
+test(unlinks, Other) ->
+    Pid = spawn_link(Other, ?MODULE, echo, [self()]),
+    unlink(Pid),
+    Left = lists:member(Pid, element(2, process_info(self(), links))),
+    link(Pid), link(Pid), unlink(Pid), link(Pid),
+    exit(Pid, {said, so}),
+    Reason = exit_of(Pid),
+    Second = spawn_link(Other, ?MODULE, echo, [self()]),
+    unlink(Second),
+    exit(Second, kill),
+    [Left, Reason, nothing_comes()];
+test(exits, Other) ->
+    [begin
+         {Pid, Ref} = spawn_monitor(Other, ?MODULE, echo, [self()]),
+         exit(Pid, Reason),
+         case Reason of normal -> Pid ! stop, receive stopped -> ok end; _ -> ok end,
+         down_of(Ref)
+     end || Reason <- [kill, normal, {term, "x"}, shutdown]];
+test(monitors, Other) ->
+    Pid = spawn(Other, ?MODULE, echo, [self()]),
+    Refs = [monitor(process, Pid), monitor(process, Pid), monitor(process, Pid, [{tag, mine}])],
+    Name = monitor(process, {dist_t_server, Other}),
+    Entries = element(2, process_info(self(), monitors)),
+    None = monitor(process, {nobody, Other}),
+    NoneDown = receive {'DOWN', None, process, {nobody, Other}, R} -> R after 5000 -> no_down end,
+    demonitor(Name, [flush]),
+    exit(Pid, bang),
+    Mine = receive {mine, Ref3, process, Pid, R3} -> {Ref3 =:= lists:last(Refs), R3} after 5000 -> no_down end,
+    Watched = spawn(fun() -> receive go -> exit(the_end) end end),
+    Watcher = spawn(Other, ?MODULE, watch, [Watched, self()]),
+    receive {watching, Watcher} -> ok end,
+    By = process_info(Watched, monitored_by) =:= {monitored_by, [Watcher]},
+    Watched ! go,
+    [length(Entries), lists:member({process, {dist_t_server, Other}}, Entries), NoneDown,
+     [down_of(Ref) || Ref <- lists:droplast(Refs)], Mine, By, receive {seen, S} -> S after 5000 -> unseen end];
+test(demonitors, Other) ->
+    {Pid, Ref} = spawn_monitor(Other, ?MODULE, echo, [self()]),
+    First = demonitor(Ref, [info]),
+    Second = demonitor(Ref, [info]),
+    exit(Pid, kill),
+    [First, Second, nothing_comes()];
+test(aliases, Other) ->
+    Alias = alias([reply]),
+    {dist_t_server, Other} ! {alias, Alias, one},
+    {dist_t_server, Other} ! {alias, Alias, two},
+    One = answer(Alias),
+    Two = nothing_comes(),
+    Ref = monitor(process, {dist_t_server, Other}, [{alias, reply_demonitor}]),
+    {dist_t_server, Other} ! {alias, Ref, three},
+    [One, Two, answer(Ref), demonitor(Ref, [info])];
+test(spawns, Other) ->
+    Self = self(),
+    Pid = spawn_opt(Other, fun() -> Self ! {self(), group_leader() =:= group_leader(), node()} end, [link, {priority, high}]),
+    Said = receive {Pid, Leader, Node} -> {Leader, Node =:= Other} after 5000 -> silence end,
+    {Undefined, Ref} = spawn_monitor(Other, no_such_module, f, [1]),
+    [Said, exit_of(Pid), is_pid(Undefined), element(1, down_of(Ref)),
+     safely(fun() -> spawn_opt(Other, ?MODULE, leave, [x], [no_such_option]) end) =/= ok,
+     process_info(self(), monitors)];
+test(requests, Other) ->
+    A = spawn_request(Other, ?MODULE, leave, [a], [monitor, {reply_tag, mine}]),
+    Pid = receive {mine, A, ok, P} -> P after 5000 -> no_reply end,
+    B = spawn_request(Other, ?MODULE, leave, [b], [bad_option]),
+    C = spawn_request(Other, ?MODULE, leave, [c], [{reply, error_only}]),
+    Gone = spawn_request('nobody@nowhere.invalid', ?MODULE, leave, [d], []),
+    [node(Pid) =:= Other, down_of(A), receive {spawn_reply, B, R, Why} -> {R, Why} after 5000 -> no_reply end,
+     receive {spawn_reply, C, _, _} -> reply after 100 -> no_reply end,
+     receive {spawn_reply, Gone, error, Reason} -> Reason after 10000 -> no_reply end];
+test(calls, Other) ->
+    [rpc:call(Other, erlang, node, []) =:= Other, erpc:call(Other, lists, reverse, [[1, 2, 3]]),
+     safely(fun() -> erpc:call(Other, erlang, error, [oops]) end), erpc:multicall([node(), Other], erlang, abs, [-1]),
+     gen_server:call({kernel_safe_sup, Other}, which_children) =:= supervisor:which_children({kernel_safe_sup, Other}),
+     is_list(rpc:call(Other, erlang, processes, []))];
+test(leaders, Other) ->
+    Leader = spawn(fun() -> receive stop -> ok end end),
+    Pid = spawn(Other, ?MODULE, echo, [self()]),
+    group_leader(Leader, Pid),
+    Seen = rpc:call(Other, erlang, process_info, [Pid, group_leader]) =:= {group_leader, Leader},
+    exit(Pid, kill),
+    Seen;
+test(not_here, Other) ->
+    Pid = spawn(Other, ?MODULE, echo, [self()]),
+    Calls = [fun() -> process_info(Pid) end, fun() -> is_process_alive(Pid) end, fun() -> erlang:suspend_process(Pid) end,
+             fun() -> register(there, Pid) end],
+    Results = [safely(Call) || Call <- Calls],
+    exit(Pid, kill),
+    Results;
+test(busy, Other) ->
+    Data = binary:copy(<<7>>, 1 bsl 20),
+    Pid = spawn(Other, ?MODULE, echo, [self()]),
+    [Pid ! {self(), N, {N, Data}} || N <- lists:seq(1, 20)],
+    [answer(N) =:= {N, Data} || N <- lists:seq(1, 20)] =:= lists:duplicate(20, true);
+test(info, Other) ->
+    [{Node, Info}] = nodes(connected, #{node_type => true, connection_id => true}),
+    {ok, Items} = net_kernel:node_info(Other),
+    [Node =:= Other, maps:get(node_type, Info), is_integer(maps:get(connection_id, Info)), proplists:get_value(state, Items),
+     length(erlang:system_info(dist_ctrl)), is_integer(erlang:system_info(creation)), lists:member(Other, nodes(known))];
+test(tracing, Other) ->
+    seq_trace:set_token(label, {remote, label}),
+    {dist_t_server, Other} ! {self(), traced, ok},
+    Label = receive {traced, ok} -> seq_trace:get_token(label) after 5000 -> no_answer end,
+    seq_trace:set_token([]),
+    Label;
+test(lost, Other) ->
+    net_kernel:monitor_nodes(true, #{nodedown_reason => true}),
+    monitor_node(Other, true),
+    Linked = spawn_link(Other, ?MODULE, echo, [self()]),
+    Ref = monitor(process, {dist_t_server, Other}),
+    Watched = monitor(process, Linked),
+    erlang:disconnect_node(Other),
+    Downs = lists:sort([receive {nodedown, Other} -> plain after 5000 -> none end,
+                        receive {nodedown, Other, Info} -> Info after 5000 -> none end]),
+    net_kernel:monitor_nodes(false, #{nodedown_reason => true}),
+    [exit_of(Linked), down_of(Ref), down_of(Watched), Downs, nodes(), lists:member(Other, nodes(known)),
+     erlang:send({dist_t_server, Other}, lost, [noconnect])];
+test(again, Other) ->
+    [ask(Other, hello_again), nodes() =:= [Other]].
