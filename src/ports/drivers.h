@@ -15,4 +15,8 @@ extern const PortDriver trace_file_driver, trace_ip_driver;   /* of runtime_tool
 
 void drivers_init(void);
 
+/* port_control of terminals: columns and rows, 32 bits each. */
+#define DRIVER_CONTROL_MAGIC 0x018b0900u
+enum { DRIVER_CONTROL_WINDOW_SIZE = 100 };
+
 #endif

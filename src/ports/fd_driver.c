@@ -1,4 +1,5 @@
 /* fd_driver.c - {fd, In, Out}: handles that were inherited; and a file by its plain name. */
+#include "io/io_terminal.h"
 #include "ports/drivers.h"
 #include "ports/stream.h"
 #include "vm/base/mem.h"
@@ -46,6 +47,23 @@ static void stop(Port *port)
 
 static void output(Port *port, Term from, Term iolist) { stream_write(port->driver_state, iolist); }
 
+/* How large the terminal is, if either end is one. */
+static bool control(Port *port, Process *caller, uint32_t operation, const uint8_t *bytes, size_t size, PortReply *reply)
+{
+    static uint32_t columns_rows[2];
+    const Stream *stream = port->driver_state;
+    int handles[] = {stream->out, stream->in};
+
+    if (operation - DRIVER_CONTROL_MAGIC != DRIVER_CONTROL_WINDOW_SIZE)
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(handles); i++)
+        if (handles[i] >= 0 && io_terminal_size(handles[i], &columns_rows[0], &columns_rows[1])) {
+            *reply = (PortReply){.bytes = columns_rows, .size = sizeof columns_rows};
+            return true;
+        }
+    return false;
+}
+
 static size_t queued(Port *port)
 {
     const Stream *stream = port->driver_state;
@@ -56,6 +74,6 @@ static size_t queued(Port *port)
 static void halt(Port *port) { stream_restore(port->driver_state); }
 
 const PortDriver fd_driver = {.name = "fd", .start = fd_start, .stop = stop, .output = output,
-                              .queued = queued, .halt = halt};
+                              .control = control, .queued = queued, .halt = halt};
 const PortDriver vanilla_driver = {.name = "vanilla", .start = vanilla_start, .stop = stop, .output = output,
                                    .queued = queued};

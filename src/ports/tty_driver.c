@@ -11,8 +11,7 @@
 #include "vm/term/utf8.h"
 
 enum { OP_PUT, OP_MOVE, OP_INSERT, OP_DELETE, OP_BEEP, OP_PUT_SYNC };
-#define CONTROL_MAGIC 0x018b0900u
-enum { CONTROL_WINDOW_SIZE = 100, CONTROL_GET_UNICODE, CONTROL_SET_UNICODE };
+enum { CONTROL_GET_UNICODE = DRIVER_CONTROL_WINDOW_SIZE + 1, CONTROL_SET_UNICODE };
 enum { IN_HANDLE = 0, OUT_HANDLE = 1, DEFAULT_COLUMNS = 80, DEFAULT_ROWS = 24 };
 
 typedef struct Tty {
@@ -116,8 +115,8 @@ static bool control(Port *port, Process *caller, uint32_t operation, const uint8
 
     *reply = (PortReply){.bytes = tty->reply, .size = 1};
     tty->reply[0] = tty->line.unicode;
-    switch (operation - CONTROL_MAGIC) {
-    case CONTROL_WINDOW_SIZE:
+    switch (operation - DRIVER_CONTROL_MAGIC) {
+    case DRIVER_CONTROL_WINDOW_SIZE:
         read_size(tty, &rows);
         memcpy(tty->reply, &tty->line.columns, sizeof rows);
         memcpy(tty->reply + sizeof rows, &rows, sizeof rows);

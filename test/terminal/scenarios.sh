@@ -236,6 +236,14 @@ scenario_break_flags() {
     gone && echo ended > "$WORK/$NAME/break_disabled.screen"
 }
 
+scenario_no_shell() {
+    local ask='io:format("~p ~p ~p~n", [io:columns(), io:rows(), io:getopts()]), halt().'
+    start "vm -noshell -eval '$ask'; vm -noinput -eval '$ask'; vm -noshell -eval '$ask' < /dev/null; vm -noshell -eval '$ask' | cat
+        echo typed | vm -noshell -eval 'io:format(\"~p~n\", [io:get_line([])]), $ask'; sleep 5" 77 23
+    see 'typed'; sleep 0.3
+    keep no_shell
+}
+
 # Started by an interactive bash, stopped and taken back; the terminal's modes are what they were.
 scenario_job_control() {
     start "exec env PS1='sh: ' HISTFILE= bash --norc --noprofile -i" && see '^sh:'
