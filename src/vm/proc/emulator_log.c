@@ -7,12 +7,19 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/scheduler.h"
+#include "vm/term/bits.h"
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
 #include "vm/term/pid.h"
+#include "vm/term/print.h"
+#include "vm/term/slot_stack.h"
 
 #define NS_PER_US 1000
+/* A term of the message that takes more is cut off, as text. */
+#define MAX_LOGGED_WORDS ((size_t)1 << 20)
+#define MAX_LOGGED_CHARACTERS 10000
+#define MAX_ARGUMENTS 16
 
 Term emulator_log_target = A_LOGGER;
 
@@ -42,6 +49,57 @@ static Term metadata(Heap *heap, const Process *about, Term level)
     return map_from_pairs(heap, pairs, count);
 }
 
+/* --- how much is logged ------------------------------------------------------------------------ */
+
+/* Would a copy, in which nothing is shared, take more than so many words? */
+static bool is_larger(Term t, size_t words)
+{
+    SlotStack stack;
+    size_t seen = 0;
+
+    slot_stack_init(&stack);
+    for (; t != NO_TERM && seen <= words; t = slot_stack_next(&stack)) {
+        if (is_cons(t)) {
+            seen += 2;
+            slot_stack_push(&stack, cons_cell(t), cons_cell(t) + 2);
+        } else if (is_boxed(t)) {
+            const Word *object = boxed(t);
+            size_t size = header_words(object[0]);
+            size_t raw = box_raw_words(header_kind(object[0]));
+
+            seen += size + 1;
+            if (raw < size)
+                slot_stack_push(&stack, (const Term *)object + 1 + raw, (const Term *)object + 1 + size);
+        }
+    }
+    slot_stack_free(&stack);
+    return seen > words;
+}
+
+/* A copy, or the beginning of its text: a small term in which parts occur many times may be endless to print. */
+static Term logged(Heap *heap, Term t)
+{
+    Text text = {0};
+    Term result;
+
+    if (!is_larger(t, MAX_LOGGED_WORDS))
+        return term_copy(heap, t);
+    term_print(&text, t, MAX_LOGGED_CHARACTERS);
+    result = bits_new(heap, text.bytes, text.size);
+    text_free(&text);
+    return result;
+}
+
+static Term logged_list(Heap *heap, Term list)
+{
+    Term copies[MAX_ARGUMENTS];
+    size_t count = 0;
+
+    for (; is_cons(list) && count < MAX_ARGUMENTS; list = list_tail(list))
+        copies[count++] = logged(heap, list_head(list));
+    return list_from(heap, count, copies, TERM_NIL);
+}
+
 void emulator_log(Process *about, Term level, const char *format, Term args)
 {
     Process *logger = is_atom(emulator_log_target) ? registry_process(emulator_log_target)
@@ -53,7 +111,7 @@ void emulator_log(Process *about, Term level, const char *format, Term args)
         return;
     message = message_new();
     heap = &message->heap;
-    message->term = tuple_5(heap, A_LOG, level, list_from_text(heap, format), term_copy(heap, args),
+    message->term = tuple_5(heap, A_LOG, level, list_from_text(heap, format), logged_list(heap, args),
                             metadata(heap, about, level));
     message_post(logger, message);
 }
