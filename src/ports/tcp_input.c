@@ -214,10 +214,11 @@ static size_t read_limit(const TcpSocket *tcp)
 }
 
 /* Reads once. False: nothing came. */
-static bool read_once(TcpSocket *tcp)
+static bool read_once(TcpSocket *tcp, bool *is_empty)
 {
     static uint8_t bytes[READ_BYTES];
-    int64_t got = io_socket_receive(tcp->inet.handle, bytes, read_limit(tcp));
+    size_t limit = read_limit(tcp);
+    int64_t got = io_socket_receive(tcp->inet.handle, bytes, limit);
 
     if (got == IO_EAGAIN)
         return false;
@@ -228,6 +229,7 @@ static bool read_once(TcpSocket *tcp)
             receive_failed(tcp, got);
         return false;
     }
+    *is_empty = (size_t)got < limit;
     tcp->inet.port->bytes_in += (uint64_t)got;
     port_total_in += (uint64_t)got;
     if (tcp->rules.type == PACKET_RAW && buffered(tcp) == 0 && (is_active(tcp) || tcp->inet.receive_size == 0
@@ -238,15 +240,17 @@ static bool read_once(TcpSocket *tcp)
     return true;
 }
 
-/* A few reads, then others get their turn. */
+/* A few reads, then others get their turn. A read that did not get all it could has emptied the socket: what comes after it
+ * is told by the watch. */
 void tcp_receive(TcpSocket *tcp)
 {
     uint32_t reads = 0;
+    bool is_empty = false;
 
     while (is_wanted(tcp) && !(tcp->inet.port->flags & PORT_DEAD)) {
         if (deliver_buffered(tcp))
             continue;
-        if (!is_wanted(tcp) || reads++ >= MAX(tcp->inet.read_packets, 1) || !read_once(tcp))
+        if (is_empty || !is_wanted(tcp) || reads++ >= MAX(tcp->inet.read_packets, 1) || !read_once(tcp, &is_empty))
             break;
     }
     tcp_update_watch(tcp);

@@ -98,7 +98,7 @@ int64_t io_file_write(int handle, const IoBytes *parts, size_t count)
     ssize_t done;
 
     do
-        done = writev(handle, vectors, (int)used);
+        done = used == 1 ? write(handle, vectors[0].iov_base, vectors[0].iov_len) : writev(handle, vectors, (int)used);
     while (done < 0 && errno == EINTR);
     return done < 0 ? failure() : done;
 }

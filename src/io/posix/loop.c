@@ -20,6 +20,7 @@ struct IoWatch {
     IoReady ready;
     void *context;
     unsigned events;
+    unsigned polled;                    /* what libuv was told: these and perhaps some that nobody waits for any more */
     bool always_ready;                  /* a regular file: epoll refuses it */
     bool freed;
     int handle;
@@ -162,6 +163,7 @@ static void start_poll(IoWatch *watch)
     int uv_events = (watch->events & IO_READABLE ? UV_READABLE : 0) | (watch->events & IO_WRITABLE ? UV_WRITABLE : 0)
                   | (watch->events & IO_URGENT ? UV_PRIORITIZED : 0);
 
+    watch->polled = watch->events;
     if (uv_events)
         uv_poll_start(&watch->poll, uv_events, on_poll);
     else
@@ -181,6 +183,8 @@ static void on_poll(uv_poll_t *poll, int status, int uv_events)
         events |= uv_events & UV_READABLE ? IO_READABLE : 0;
         events |= uv_events & UV_WRITABLE ? IO_WRITABLE : 0;
         events |= uv_events & UV_PRIORITIZED ? IO_URGENT : 0;
+        if (events & ~watch->events)
+            start_poll(watch);
     }
     if (events & watch->events)
         watch->ready(watch->context, events & watch->events);
@@ -242,7 +246,8 @@ void io_watch_set(IoWatch *watch, unsigned events)
     if (watch->always_ready)
         io.always_active += (size_t)(events != 0) - (size_t)(watch->events != 0);
     watch->events = events;
-    if (!watch->always_ready)
+    /* Who reads what he waited for will wait again soon: the system is told only when an unwanted event comes. */
+    if (!watch->always_ready && (events & ~watch->polled))
         start_poll(watch);
 }
 

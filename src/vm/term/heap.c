@@ -10,11 +10,11 @@
 #define MAX_FRAGMENT_WORDS ((size_t)64 * 1024)
 
 /* Small messages come and go: their fragments wait for the next one, by size in words. */
-#define POOLED_WORDS 16
-#define POOL_MAX 16384
+#define POOLED_WORDS FIRST_FRAGMENT_WORDS
+#define POOL_MAX_WORDS ((size_t)512 * 1024)
 
 static HeapFragment *pools[POOLED_WORDS + 1];
-static size_t pool_sizes[POOLED_WORDS + 1];
+static size_t words_in_pools;
 
 static HeapFragment *fragment_new(size_t words)
 {
@@ -23,7 +23,7 @@ static HeapFragment *fragment_new(size_t words)
     if (!fragment)
         return mem_alloc(MEM_PROCESS, sizeof *fragment + words * sizeof(Word));
     pools[words] = fragment->next;
-    pool_sizes[words]--;
+    words_in_pools -= words;
     return fragment;
 }
 
@@ -33,7 +33,7 @@ static bool is_pooled(size_t words)
 #if defined(LING_GC_STRESS) || defined(__SANITIZE_ADDRESS__)
     return false;
 #else
-    return words <= POOLED_WORDS && pool_sizes[words] < POOL_MAX;
+    return words <= POOLED_WORDS && words_in_pools < POOL_MAX_WORDS;
 #endif
 }
 
@@ -47,7 +47,7 @@ void heap_fragment_free(HeapFragment *fragment)
     }
     fragment->next = pools[words];
     pools[words] = fragment;
-    pool_sizes[words]++;
+    words_in_pools += words;
 }
 
 static HeapFragment *add_fragment(Heap *heap, size_t words)
