@@ -7,6 +7,7 @@
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/spawn.h"
+#include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 #include "vm/term/ref.h"
 
@@ -172,8 +173,11 @@ void dist_spawn_answered(DistNode *node, Term ref, Term parent, unsigned flags, 
         monitor_free(monitor);
         return;
     }
-    if (flags & DIST_SPAWN_LINKED && !remote_link_find(p, result))
+    if (flags & DIST_SPAWN_LINKED && !remote_link_find(p, result)) {
         remote_link_add(p, node, result);
+        if (is_tracing(p, TRACE_PROCS))
+            trace_sink.event(p, A_LINK, result);
+    }
     if (request->on_success)
         reply(monitor, A_OK, result, token);
     turn_into_monitor(monitor, flags & DIST_SPAWN_MONITORED, result);

@@ -86,12 +86,12 @@ static bool has_room(const Process *to, size_t words)
         && !(to->flags & PROCESS_OFF_HEAP_MESSAGES);
 }
 
-static void append(Process *to, Message *message, Process *from)
+static void append(Process *to, Message *message, Term from)
 {
     Mailbox *box = &to->mailbox;
 
     if (is_tracing(to, TRACE_RECEIVE) && message->term != NO_TERM)
-        trace_sink.receive(to, from ? from->pid : A_SYSTEM, message->term);
+        trace_sink.receive(to, from, message->term);
     message->next = NULL;
     *box->last = message;
     box->last = &message->next;
@@ -101,14 +101,16 @@ static void append(Process *to, Message *message, Process *from)
         scheduler_ready(to);
 }
 
-void message_post(Process *to, Message *message)
+void message_post_from(Process *to, Message *message, Term from)
 {
     if (process_is_exiting(to)) {
         message_free(message);
         return;
     }
-    append(to, message, NULL);
+    append(to, message, from);
 }
+
+void message_post(Process *to, Message *message) { message_post_from(to, message, A_SYSTEM); }
 
 /* The term as it shall stand in `message`. */
 static Term place(Process *to, Message *message, Term term)
@@ -146,7 +148,7 @@ static inline void send_message(Process *from, Process *to, Term name, Term term
     }
     if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
         seq_trace_token_send(from, to, name == NO_TERM ? to->pid : name, message);
-    append(to, message, from);
+    append(to, message, from ? from->pid : A_SYSTEM);
 }
 
 void message_send(Process *from, Process *to, Term term) { send_message(from, to, NO_TERM, term); }

@@ -29,6 +29,8 @@ void message_send_to_name(Process *from, Process *to, Term name, Term term);
 Message *message_new(void);
 /* Puts a message made by message_new at the end of the queue; takes it over. */
 void message_post(Process *to, Message *message);
+/* The same; traces show that `from` (a pid, or the node it came from) sent it. */
+void message_post_from(Process *to, Message *message, Term from);
 void message_free(Message *message);
 
 /* --- receiving (only for the running process) ------------------------------------------------ */

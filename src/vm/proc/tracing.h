@@ -26,7 +26,7 @@ enum {
 /* What vm/trace does with events. Ports are named by their TraceState and id. */
 typedef struct TraceSink {
     void (*send)(Process *from, Term to, Term message);
-    void (*receive)(Process *to, Term from, Term message);     /* from: pid; system; clock_service */
+    void (*receive)(Process *to, Term from, Term message);     /* from: pid; node; system; clock_service */
     /* {trace, Pid, What, Data}: exit, register, link ... */
     void (*event)(Process *p, Term what, Term data);
     /* A new process: takes over what its parent (or null) or the setting for new processes says. */

@@ -93,7 +93,7 @@ static void sent(Process *from, Term to, Term term)
 
 static void received(Process *to, Term from, Term term)
 {
-    Term args[] = {is_atom(from) ? from : node_name, is_atom(from) ? A_UNDEFINED : from, term};
+    Term args[] = {is_atom(from) ? from : identifier_node(from), is_atom(from) ? A_UNDEFINED : from, term};
     Message *message;
     Term result;
 
