@@ -19,13 +19,18 @@ static Term go_on(Process *p, const Term *args)
 
 static TrapBif after_wait = TRAP_BIF(go_on, A_ERLANG, A_BIF_RETURN_TRAP, 2, 2);
 
+static Term wait_until_short(Process *p, DistNode *node, TrapBif *then, const Term *args)
+{
+    system_monitor_busy_dist_port(p, node->controller);
+    dist_add_waiter(node, p);
+    return wait_for_wake(p, then, args);
+}
+
 Term dist_task_return(Process *p, DistNode *node, Term result)
 {
     if (LIKELY(!dist_is_busy(node)) || !dist_is_reachable(node))
         return result;
-    system_monitor_busy_dist_port(p, node->controller);
-    dist_add_waiter(node, p);
-    return wait_for_wake(p, &after_wait, (Term[]){result, TERM_NIL});
+    return wait_until_short(p, node, &after_wait, (Term[]){result, TERM_NIL});
 }
 
 /* --- in turns ------------------------------------------------------------------------------------------------ */
@@ -35,9 +40,10 @@ typedef struct DistTask {
     bool may_wait;
 } DistTask;
 
+/* A process that ends meanwhile has sent what it began to send. */
 static void destroy_task(Binary *binary)
 {
-    dist_signal_drop(&((DistTask *)binary->data)->signal);
+    dist_signal_end(&((DistTask *)binary->data)->signal);
 }
 
 static bool run(Process *p, DistSignal *signal)
@@ -50,41 +56,73 @@ static bool run(Process *p, DistSignal *signal)
     return done;
 }
 
-static Term finish(Process *p, DistTask *task, Term result)
+/* Puts a task where it outlives the call. */
+static Term keep(Process *p, DistTask *task)
 {
-    DistNode *node = task->signal.node;
+    Binary *kept = binary_new_magic(sizeof *task, destroy_task);
 
-    dist_signal_send(&task->signal);
-    return task->may_wait ? dist_task_return(p, node, result) : result;
+    *(DistTask *)kept->data = *task;
+    *task = (DistTask){.may_wait = false};
+    return magic_ref_new(&p->heap, kept);
 }
 
-static Term step(Process *p, const Term *args);
-static TrapBif more = TRAP_BIF(step, A_ERLANG, A_SEND, 3, 3);
+/* The rest goes out as the queue gets shorter, or at once if the sender must not wait. */
+static bool send_some(DistTask *task)
+{
+    if (!dist_signal_continue(&task->signal) && task->may_wait)
+        return false;
+    dist_signal_end(&task->signal);
+    return true;
+}
 
-/* step(Task, Visits, Result) */
-static Term step(Process *p, const Term *args)
+static Term leave(Process *p, const DistTask *task, Term result)
+{
+    return task->may_wait ? dist_task_return(p, task->signal.node, result) : result;
+}
+
+static Term send_step(Process *p, const Term *args);
+static TrapBif send_more = TRAP_BIF(send_step, A_ERLANG, A_BIF_RETURN_TRAP, 2, 2);
+
+/* send_step(Task, Result) */
+static Term send_step(Process *p, const Term *args)
 {
     DistTask *task = magic_ref_data(args[0], destroy_task);
 
-    etf_encoder_restore(&task->signal.encoder, args[1]);
-    if (run(p, &task->signal))
-        return finish(p, task, args[2]);
-    return yield_to_bif(p, &more, (Term[]){args[0], etf_encoder_save(&task->signal.encoder, &p->heap), args[2]});
+    if (!send_some(task))
+        return wait_until_short(p, task->signal.node, &send_more, args);
+    return leave(p, task, args[1]);
+}
+
+static Term encode_step(Process *p, const Term *args);
+static TrapBif encode_more = TRAP_BIF(encode_step, A_ERLANG, A_SEND, 3, 3);
+
+/* encode_step(Task, Visits, Result) */
+static Term encode_step(Process *p, const Term *args)
+{
+    DistTask *task = magic_ref_data(args[0], destroy_task);
+    EtfEncoder *encoder = &task->signal.encoder;
+
+    etf_encoder_restore(encoder, args[1]);
+    if (!run(p, &task->signal))
+        return yield_to_bif(p, &encode_more, (Term[]){args[0], etf_encoder_save(encoder, &p->heap), args[2]});
+    dist_signal_begin(&task->signal);
+    return send_step(p, (Term[]){args[0], args[2]});
 }
 
 Term dist_task_send(Process *p, DistNode *node, DistMessage message, bool may_wait, Term result)
 {
     DistTask task = {.may_wait = may_wait};
-    Binary *kept;
     Term visits;
 
     dist_signal_start(&task.signal, node, message.control, message.payload);
-    if (run(p, &task.signal))
-        return finish(p, &task, result);
-    visits = etf_encoder_save(&task.signal.encoder, &p->heap);
-    kept = binary_new_magic(sizeof task, destroy_task);
-    *(DistTask *)kept->data = task;
-    return yield_to_bif(p, &more, (Term[]){magic_ref_new(&p->heap, kept), visits, result});
+    if (!run(p, &task.signal)) {
+        visits = etf_encoder_save(&task.signal.encoder, &p->heap);
+        return yield_to_bif(p, &encode_more, (Term[]){keep(p, &task), visits, result});
+    }
+    dist_signal_begin(&task.signal);
+    if (!send_some(&task))
+        return wait_until_short(p, node, &send_more, (Term[]){keep(p, &task), result});
+    return leave(p, &task, result);
 }
 
 /* --- messages -------------------------------------------------------------------------------------------------- */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
-#include "vm/dist/dist_packet.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
@@ -128,23 +127,50 @@ bool dist_signal_run(DistSignal *signal, int64_t *budget)
     return etf_encoder_run(&signal->encoder, budget);
 }
 
-void dist_signal_drop(DistSignal *signal)
+static bool is_present(const DistSignal *signal)
 {
+    return dist_is_reachable(signal->node) && signal->node->connection_id == signal->connection_id;
+}
+
+void dist_signal_begin(DistSignal *signal)
+{
+    size_t size = signal->encoder.size;
+
+    if (is_present(signal)) {
+        signal->parcel = (DistParcel){.bytes = etf_encoder_take(&signal->encoder), .size = size,
+                                      .control_size = signal->control_size};
+        dist_packet_queue_first(signal->node, &signal->parcel, signal->refs);
+        dist_flush(signal->node);
+    }
     etf_encoder_end(&signal->encoder);
     give_back_refs(signal->refs);
     signal->refs = NULL;
 }
 
-void dist_signal_send(DistSignal *signal)
+bool dist_signal_continue(DistSignal *signal)
 {
-    DistNode *node = signal->node;
-    size_t size = signal->encoder.size;
-
-    if (dist_is_reachable(node) && node->connection_id == signal->connection_id) {
-        dist_packet_queue(node, etf_encoder_take(&signal->encoder), size, signal->control_size, signal->refs);
-        dist_flush(node);
+    while (signal->parcel.fragments_left > 0 && is_present(signal)) {
+        if (dist_is_busy(signal->node))
+            return false;
+        dist_packet_queue_next(signal->node, &signal->parcel);
+        dist_flush(signal->node);
     }
-    dist_signal_drop(signal);
+    return true;
+}
+
+void dist_signal_end(DistSignal *signal)
+{
+    if (signal->parcel.fragments_left > 0 && is_present(signal)) {
+        while (signal->parcel.fragments_left > 0)
+            dist_packet_queue_next(signal->node, &signal->parcel);
+        dist_flush(signal->node);
+    }
+    if (signal->parcel.bytes)
+        binary_release(signal->parcel.bytes);
+    signal->parcel = (DistParcel){.bytes = NULL};
+    etf_encoder_end(&signal->encoder);
+    give_back_refs(signal->refs);
+    signal->refs = NULL;
 }
 
 void dist_send_signal(DistNode *node, Term control, Term payload)
@@ -156,5 +182,6 @@ void dist_send_signal(DistNode *node, Term control, Term payload)
         return;
     dist_signal_start(&signal, node, control, payload);
     dist_signal_run(&signal, &unlimited);
-    dist_signal_send(&signal);
+    dist_signal_begin(&signal);
+    dist_signal_end(&signal);
 }

@@ -2,7 +2,7 @@
 #ifndef LING_DIST_OUTPUT_H
 #define LING_DIST_OUTPUT_H
 
-#include "vm/dist/dist_node.h"
+#include "vm/dist/dist_packet.h"
 #include "vm/term/etf.h"
 
 /* A signal that is being encoded, perhaps in turns. It stays at its address until it is sent or dropped. */
@@ -12,15 +12,19 @@ typedef struct DistSignal {
     EtfEncoder encoder;
     size_t control_size;
     AtomRefs *refs;                /* null: atoms are written out */
+    DistParcel parcel;             /* once it goes out */
 } DistSignal;
 
 /* The node is reachable. `payload` may be NO_TERM. The control message is encoded at once. */
 void dist_signal_start(DistSignal *signal, DistNode *node, Term control, Term payload);
 /* True when all is encoded. Takes from `budget` what it did. In between: etf_encoder_save and _restore. */
 bool dist_signal_run(DistSignal *signal, int64_t *budget);
-/* It is encoded: goes out. */
-void dist_signal_send(DistSignal *signal);
-void dist_signal_drop(DistSignal *signal);
+/* It is encoded: begins to go out. */
+void dist_signal_begin(DistSignal *signal);
+/* Goes on as long as the queue is short. True when all is queued, or the connection over. */
+bool dist_signal_continue(DistSignal *signal);
+/* Queues what is left of a signal that has begun, and frees all. */
+void dist_signal_end(DistSignal *signal);
 
 /* All at once. */
 void dist_send_signal(DistNode *node, Term control, Term payload);

@@ -167,50 +167,48 @@ static void queue_first(DistNode *node, Binary *bytes, size_t size, const AtomRe
     append(node, packet);
 }
 
-static void queue_next(DistNode *node, Binary *bytes, size_t start, size_t size, uint64_t number)
+void dist_packet_queue_next(DistNode *node, DistParcel *parcel)
 {
-    DistPacket *packet = new_packet(2 + FRAGMENT_NUMBERS, bytes, start, size);
+    size_t size = MIN(parcel->size - parcel->sent, DIST_FRAGMENT_BYTES);
+    DistPacket *packet = new_packet(2 + FRAGMENT_NUMBERS, parcel->bytes, parcel->sent, size);
 
     packet->header[0] = ETF_VERSION;
     packet->header[1] = DIST_NEXT_FRAGMENT;
-    put_fragment(packet->header + 2, node->last_sequence, number);
+    put_fragment(packet->header + 2, parcel->sequence, parcel->fragments_left);
+    parcel->fragments_left--;
+    parcel->sent += size;
     append(node, packet);
 }
 
-static void frame(DistNode *node, Binary *bytes, size_t size, size_t control_size, const AtomRefs *refs)
+static void frame_first(DistNode *node, DistParcel *parcel, const AtomRefs *refs)
 {
-    size_t payload = size - control_size;
+    size_t payload = parcel->size - parcel->control_size;
     uint64_t fragments = 1;
-    size_t end = size;
 
     if (!(node->flags & (DIST_ATOM_CACHE | DIST_FRAGMENTS))) {
-        queue_plain(node, bytes, size, control_size);
+        queue_plain(node, parcel->bytes, parcel->size, parcel->control_size);
         return;
     }
+    parcel->sent = parcel->size;
     if (dist_has(node, DIST_FRAGMENTS) && payload > DIST_FRAGMENT_BYTES) {
         fragments = (payload + DIST_FRAGMENT_BYTES - 1) / DIST_FRAGMENT_BYTES;
-        end = control_size + DIST_FRAGMENT_BYTES;
+        parcel->sent = parcel->control_size + DIST_FRAGMENT_BYTES;
     }
-    queue_first(node, bytes, end, refs, fragments);
-    while (--fragments > 0) {
-        size_t part = MIN(size - end, DIST_FRAGMENT_BYTES);
-
-        queue_next(node, bytes, end, part, fragments);
-        end += part;
-    }
+    queue_first(node, parcel->bytes, parcel->sent, refs, fragments);
+    parcel->sequence = node->last_sequence;
+    parcel->fragments_left = fragments - 1;
 }
 
-void dist_packet_queue(DistNode *node, Binary *bytes, size_t size, size_t control_size, const AtomRefs *refs)
+void dist_packet_queue_first(DistNode *node, DistParcel *parcel, const AtomRefs *refs)
 {
     if (node->state == DIST_PENDING) {
-        DistPacket *packet = new_packet(0, bytes, 0, size);
+        DistPacket *packet = new_packet(0, parcel->bytes, 0, parcel->size);
 
-        packet->control_size = control_size;
+        packet->control_size = parcel->control_size;
         append(node, packet);
     } else {
-        frame(node, bytes, size, control_size, refs);
+        frame_first(node, parcel, refs);
     }
-    binary_release(bytes);
 }
 
 void dist_packet_frame_all(DistNode *node)
@@ -220,8 +218,11 @@ void dist_packet_frame_all(DistNode *node)
     node->output = (DistQueue){.first = NULL};
     while (packet) {
         DistPacket *next = packet->next;
+        DistParcel parcel = {.bytes = packet->body, .size = packet->size, .control_size = packet->control_size};
 
-        frame(node, packet->body, packet->size, packet->control_size, NULL);
+        frame_first(node, &parcel, NULL);
+        while (parcel.fragments_left > 0)
+            dist_packet_queue_next(node, &parcel);
         dist_packet_free(packet);
         packet = next;
     }

@@ -14,9 +14,18 @@ typedef struct DistPacket {
     uint8_t header[];
 } DistPacket;
 
-/* Queues a signal: `bytes` (the reference is taken over) are `control_size` bytes of control message, then the payload, if
- * any, up to `size`. `refs` are the atoms it names by number, or null. */
-void dist_packet_queue(DistNode *node, Binary *bytes, size_t size, size_t control_size, const AtomRefs *refs);
+/* A signal that goes out in pieces: `control_size` bytes of control message, then the payload, if any, up to `size`. */
+typedef struct DistParcel {
+    Binary *bytes;                 /* a reference; null: nothing was begun */
+    size_t size, control_size;
+    size_t sent;
+    uint64_t sequence, fragments_left;
+} DistParcel;
+
+/* Queues the first packet, which may be all of it. `refs` are the atoms it names by number, or null. */
+void dist_packet_queue_first(DistNode *node, DistParcel *parcel, const AtomRefs *refs);
+/* Queues one more fragment: some are left. */
+void dist_packet_queue_next(DistNode *node, DistParcel *parcel);
 /* The connection is there: what was queued before gets its headers. */
 void dist_packet_frame_all(DistNode *node);
 /* Null if the queue is empty. */
