@@ -30,7 +30,8 @@ typedef struct IoWatch IoWatch;
 typedef void (*IoReady)(void *context, unsigned events);
 
 IoWatch *io_watch_new(int handle, IoReady ready, void *context);
-/* From now on calls `ready` for these events (0: none), every time they hold. A handle that can
+/* From now on calls `ready` for these events (0: none), every time they hold. Of several watches of one handle
+ * the one that asked last for an event is told of it. A handle that can
  * never block (a regular file) is ready always. */
 void io_watch_set(IoWatch *watch, unsigned events);
 unsigned io_watch_events(const IoWatch *watch);

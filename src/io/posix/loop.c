@@ -26,6 +26,7 @@ struct IoWatch {
     int handle;
     int copy;                           /* of the handle, which has a watch already; -1: none */
     IoWatch *next;                      /* in `always`, while always_ready */
+    IoWatch *sibling;                   /* another watch of the same handle, older */
 };
 
 struct IoTimer {
@@ -190,20 +191,29 @@ static void on_poll(uv_poll_t *poll, int status, int uv_events)
         watch->ready(watch->context, events & watch->events);
 }
 
-/* Watches of this handle that exist. */
-static uint16_t *count_of(int handle)
+/* The watches of this handle, newest first. */
+static IoWatch **watches_of(int handle)
 {
-    static uint16_t *counts;
+    static IoWatch **heads;
     static size_t size;
 
     if ((size_t)handle >= size) {
         size_t wanted = MAX((size_t)handle + 1, size * 2);
 
-        counts = mem_realloc(MEM_IO, counts, wanted * sizeof *counts);
-        memset(counts + size, 0, (wanted - size) * sizeof *counts);
+        heads = mem_realloc(MEM_IO, heads, wanted * sizeof *heads);
+        memset(heads + size, 0, (wanted - size) * sizeof *heads);
         size = wanted;
     }
-    return &counts[handle];
+    return &heads[handle];
+}
+
+static void leave_siblings(IoWatch *watch)
+{
+    IoWatch **link = watches_of(watch->handle);
+
+    while (*link != watch)
+        link = &(*link)->sibling;
+    *link = watch->sibling;
 }
 
 /* The loop knows every descriptor once only: a second watch gets a copy. */
@@ -213,7 +223,9 @@ static int init_poll(IoWatch *watch)
 
     if (handle < 0)
         return UV_EBADF;
-    if (++*count_of(handle) > 1) {
+    watch->sibling = *watches_of(handle);
+    *watches_of(handle) = watch;
+    if (watch->sibling) {
         watch->copy = fcntl(handle, F_DUPFD_CLOEXEC, 3);
         handle = watch->copy;
     }
@@ -239,10 +251,21 @@ IoWatch *io_watch_new(int handle, IoReady ready, void *context)
 
 unsigned io_watch_events(const IoWatch *watch) { return watch->events; }
 
+/* Whoever asked last is told: others who watch the same handle lose these events. */
+static void take_over(IoWatch *watch, unsigned events)
+{
+    if (watch->handle < 0)
+        return;
+    for (IoWatch *other = *watches_of(watch->handle); other; other = other->sibling)
+        if (other != watch && (other->events & events))
+            io_watch_set(other, other->events & ~events);
+}
+
 void io_watch_set(IoWatch *watch, unsigned events)
 {
     if (watch->events == events)
         return;
+    take_over(watch, events & ~watch->events);
     if (watch->always_ready)
         io.always_active += (size_t)(events != 0) - (size_t)(watch->events != 0);
     watch->events = events;
@@ -267,7 +290,7 @@ void io_watch_free(IoWatch *watch)
     io_watch_set(watch, 0);
     watch->freed = true;
     if (watch->handle >= 0)
-        --*count_of(watch->handle);
+        leave_siblings(watch);
     if (!watch->always_ready)
         uv_close((uv_handle_t *)&watch->poll, free_poll);
 }
