@@ -19,7 +19,8 @@ static void tell(SocketWaiter *waiter, Term tag, Term reason)
     last = ref_from_id(&message->heap, waiter->reference, waiter->reference_owner);
     if (reason != NO_TERM)
         last = tuple_2(&message->heap, last, reason);
-    message->term = tuple_4(&message->heap, A_SOCKET_TAG, socket_term(waiter->queue->socket, &message->heap), tag, last);
+    message->term = tuple_4(&message->heap, A_SOCKET_TAG, socket_term(waiter->queue->socket, &message->heap), tag,
+                            last);
     message_post(to, message);
 }
 

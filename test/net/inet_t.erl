@@ -6,7 +6,7 @@ main() ->
     process_flag(trap_exit, true),
     passive(), active(), once(), many(), packets(), lines(), http(), closing(), errors(), timeouts(), half(), big(), busy(),
     acceptors(), options(), udp(), udp_active(), udp_connect(), local(), push_back(), sendfile(), busy_sender(), accepting(), late_end(), send_timeout(), statistics(),
-    controlling(), names(), ssl_records(), interfaces().
+    controlling(), names(), ssl_records(), interfaces(), ancillary().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 
@@ -388,3 +388,36 @@ interfaces() ->
     p(ifget, inet:ifget("lo", [addr, netmask, flags])),
     p(services, [inet:getservbyname(http, tcp), inet:getservbyname(domain, udp), inet:getservbyname(nope, tcp),
                  inet:getservbyname(epmd, tcp)]).
+
+%% What comes with a datagram or a segment besides its data.
+ancillary() ->
+    O = [binary, {active, false}, {ip, {127, 0, 0, 1}}],
+    {ok, A} = gen_udp:open(0, [{recvtos, true}, {recvttl, true} | O]),
+    {ok, B} = gen_udp:open(0, O),
+    {ok, AP} = inet:port(A),
+    {ok, BP} = inet:port(B),
+    p(ancillary, [inet:getopts(A, [recvtos, recvttl, recvtclass]), gen_udp:send(B, {127, 0, 0, 1}, AP, "plain"),
+                  gen_udp:recv(A, 0, 1000) =:= {ok, {{127, 0, 0, 1}, BP, [{tos, 0}, {ttl, 64}], <<"plain">>}},
+                  gen_udp:send(B, {127, 0, 0, 1}, AP, [{tos, 32}, {ttl, 7}], "dressed"),
+                  case gen_udp:recv(A, 0, 1000) of {ok, {_, _, Anc, D}} -> {lists:sort(Anc), D}; X -> X end,
+                  gen_udp:send(B, {127, 0, 0, 1}, AP, [{priority, 3}], "refused")]),
+    inet:setopts(A, [{active, once}]),
+    gen_udp:send(B, {127, 0, 0, 1}, AP, "active"),
+    p(ancillary_active, receive {udp, A, _, BP, Anc2, D2} -> {lists:sort(Anc2), D2} after 1000 -> nothing end),
+    inet:setopts(A, [{recvtos, false}, {recvttl, false}]),
+    gen_udp:send(B, {127, 0, 0, 1}, AP, "bare"),
+    p(ancillary_off, case gen_udp:recv(A, 0, 1000) of {ok, {_, BP, D3}} -> D3; Y -> Y end),
+    p(counts, [inet:setopts(A, [{active, 3}]), inet:setopts(A, [{active, -3}]),
+               receive {udp_passive, A} -> passive after 1000 -> nothing end, inet:setopts(A, [{active, 32767}]),
+               inet:setopts(A, [{active, 1}])]),
+    gen_udp:close(A), gen_udp:close(B),
+    {C, S} = pair([binary, {active, false}, {recvtos, true}]),
+    gen_tcp:send(C, "x"),
+    gen_tcp:recv(S, 1),
+    p(packet_options, inet:getopts(S, [pktoptions])),
+    close([C, S]),
+    p(namespace, [element(1, gen_udp:open(0, [{netns, "/no/such/namespace"}])),
+                  case gen_udp:open(0, [{netns, "/proc/self/ns/net"}]) of
+                      {ok, N} -> {inet:getopts(N, [netns]), gen_udp:close(N)};
+                      {error, Why} -> Why
+                  end]).

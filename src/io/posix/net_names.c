@@ -81,7 +81,8 @@ const IoNetName io_net_packet_types[] = {
 const IoNetName io_net_services[] = {{"lowdelay", IPTOS_LOWDELAY}, {"throughput", IPTOS_THROUGHPUT},
                                      {"reliability", IPTOS_RELIABILITY}, {"mincost", IPTOS_MINCOST}, {NULL, 0}};
 
-_Static_assert(IP_PMTUDISC_WANT == IPV6_PMTUDISC_WANT && IP_PMTUDISC_PROBE == IPV6_PMTUDISC_PROBE, "one table for both");
+_Static_assert(IP_PMTUDISC_WANT == IPV6_PMTUDISC_WANT && IP_PMTUDISC_PROBE == IPV6_PMTUDISC_PROBE,
+               "one table for both");
 const IoNetName io_net_path_mtu_modes[] = {{"want", IP_PMTUDISC_WANT}, {"dont", IP_PMTUDISC_DONT},
                                            {"do", IP_PMTUDISC_DO}, {"probe", IP_PMTUDISC_PROBE}, {NULL, 0}};
 
