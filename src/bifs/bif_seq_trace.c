@@ -24,19 +24,9 @@ Term bif_erlang_seq_trace_2(Process *p, const Term *args)
 
 Term bif_erlang_seq_trace_info_1(Process *p, const Term *args)
 {
-    unsigned flag = seq_trace_flag(args[0]);
-    bool known = flag || args[0] == A_LABEL || args[0] == A_SERIAL || (args[0] == A_SPAWN && !has_token(p));
-    Term value;
+    Term info = seq_trace_info(p, &p->heap, args[0]);
 
-    if (!known)
-        return raise_badarg(p);
-    if (!has_token(p))
-        return args[0] == A_LABEL || args[0] == A_SERIAL ? TERM_NIL : tuple_2(&p->heap, args[0], A_FALSE);
-    if (flag)
-        value = atom_bool(small_value(part(p, SEQ_TOKEN_FLAGS)) & flag);
-    else
-        value = args[0] == A_LABEL ? part(p, SEQ_TOKEN_LABEL) : seq_trace_serial(p);
-    return tuple_2(&p->heap, args[0], value);
+    return info == NO_TERM ? raise_badarg(p) : info;
 }
 
 static Term print(Process *p, Term message)

@@ -132,6 +132,7 @@ Term dist_task_send_message(Process *p, Term destination, Term message, unsigned
     bool is_name = is_tuple(destination);
     Term name = is_name ? tuple_element(destination, 2) : identifier_node(destination);
     DistNode *node = dist_reach(name, !(options & DIST_TASK_NO_CONNECT));
+    Term shown = destination;
     Heap heap = {0};
     DistMessage signal;
 
@@ -143,8 +144,7 @@ Term dist_task_send_message(Process *p, Term destination, Term message, unsigned
         destination = tuple_element(destination, 1);
     else if (is_port(destination))
         return result;
-    signal = dist_message_send(node, &heap, p->pid, destination, message,
-                               seq_trace_token_abroad(p, destination, message));
+    signal = dist_message_send(node, &heap, p->pid, destination, message, seq_trace_token_abroad(p, shown, message));
     result = dist_task_send(p, node, signal, !(options & DIST_TASK_NO_SUSPEND), result);
     heap_clear(&heap);
     return result;

@@ -58,7 +58,7 @@ static bool get_token(const Signal *signal, size_t number, Term *token)
             && is_small(tuple_element(*token, SEQ_TOKEN_LAST)));
 }
 
-/* Delivers the payload of whoever is part 2, if that is a pid; `to` may be null: then it is only checked. */
+/* Delivers the payload; `to` may be null: then it is only checked. */
 static DistVerdict deliver(const Signal *signal, Process *to, Term token)
 {
     Message *message = message_new();
@@ -71,7 +71,7 @@ static DistVerdict deliver(const Signal *signal, Process *to, Term token)
         return verdict;
     }
     message->token = term_copy(&message->heap, token);
-    message_post_from(to, message, is_pid(part(signal, 2)) ? part(signal, 2) : signal->node->name);
+    message_post_from(to, message, signal->node->name);
     return DIST_FINE;
 }
 

@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 #include "vm/dist/dist_signals.h"
 #include "vm/proc/exit.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
 
@@ -95,13 +96,20 @@ void remote_link_cancel(Process *p, Term other)
     }
 }
 
+/* What sequential tracing shows, if it is on. */
+static Term exit_message(Process *p, Term reason)
+{
+    return is_nil(p->seq_trace_token) ? TERM_NIL : tuple_3(&p->heap, A_EXIT_UPPER, p->pid, reason);
+}
+
 void remote_link_exit_all(Process *p, Term reason)
 {
     while (p->remote_links) {
         RemoteLink *link = p->remote_links;
 
         if (link->unlink_id == 0)
-            dist_signal_link_exit(link->node, p->pid, remote_link_other(link), reason, p->seq_trace_token);
+            dist_signal_link_exit(link->node, p->pid, remote_link_other(link), reason,
+                                  seq_trace_token_abroad(p, remote_link_other(link), exit_message(p, reason)));
         remote_link_free(link);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "vm/base/mem.h"
 #include "vm/match/match_program.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/term/compare.h"
 #include "vm/term/integer.h"
 #include "vm/term/map.h"
@@ -220,9 +221,11 @@ static void swap_heaps(Run *run)
 /* The token belongs to the process. */
 static Term set_token(Run *run)
 {
-    Term result = A_FALSE;
+    Term result;
 
-    if (!is_test(run) && run->trace->set_token) {
+    if (is_test(run) || !run->trace->set_token) {
+        result = seq_trace_info(run->p, run->heap, run->sp[0]);
+    } else {
         swap_heaps(run);
         result = run->trace->set_token(run->p, run->sp[0], run->sp[1]);
         swap_heaps(run);

@@ -79,9 +79,26 @@ static Term set_flag(Process *p, unsigned flag, bool on)
     return atom_bool(flags & flag);
 }
 
-Term seq_trace_serial(Process *p)
+static Term serial_pair(const Process *p, Heap *heap)
 {
-    return tuple_2(&p->heap, element(p->seq_trace_token, SEQ_TOKEN_LAST), element(p->seq_trace_token, SEQ_TOKEN_SERIAL));
+    return tuple_2(heap, element(p->seq_trace_token, SEQ_TOKEN_LAST), element(p->seq_trace_token, SEQ_TOKEN_SERIAL));
+}
+
+Term seq_trace_info(const Process *p, Heap *heap, Term item)
+{
+    unsigned flag = seq_trace_flag(item);
+    bool has_token = !is_nil(p->seq_trace_token);
+    Term value = A_FALSE;
+
+    if (!flag && item != A_LABEL && item != A_SERIAL && (item != A_SPAWN || has_token))
+        return NO_TERM;
+    if (!has_token && (item == A_LABEL || item == A_SERIAL))
+        return TERM_NIL;
+    if (flag && has_token)
+        value = atom_bool(small_value(element(p->seq_trace_token, SEQ_TOKEN_FLAGS)) & flag);
+    else if (has_token)
+        value = item == A_LABEL ? element(p->seq_trace_token, SEQ_TOKEN_LABEL) : serial_pair(p, heap);
+    return tuple_2(heap, item, value);
 }
 
 static Term set_serial(Process *p, Term pair)
@@ -91,7 +108,7 @@ static Term set_serial(Process *p, Term pair)
     if (!is_tuple_of(pair, 2) || !are_small(element(pair, 1), element(pair, 2)))
         return NO_TERM;
     seq_trace_token_set(p, SEQ_TOKEN_FROM, part_of(p, SEQ_TOKEN_FROM, p->pid));
-    old = seq_trace_serial(p);
+    old = serial_pair(p, &p->heap);
     seq_trace_token_set(p, SEQ_TOKEN_LAST, element(pair, 1));
     seq_trace_token_set(p, SEQ_TOKEN_SERIAL, element(pair, 2));
     p->seq_trace_last = (uint32_t)small_value(element(pair, 1));

@@ -25,8 +25,8 @@ void seq_trace_token_set(Process *p, unsigned element, Term value);
 unsigned seq_trace_flag(Term name);
 /* seq_trace:set_token/2. The old value, on p's heap; NO_TERM: there is no such item, or value. `value` lies on p's heap. */
 Term seq_trace_change(Process *p, Term item, Term value);
-/* {Last, Serial} of p's token. */
-Term seq_trace_serial(Process *p);
+/* seq_trace:get_token/1: {Item, Value}, or [] for label and serial of no token; NO_TERM: no such item. */
+Term seq_trace_info(const Process *p, Heap *heap, Term item);
 /* One more event of p's. */
 void seq_trace_count(Process *p);
 /* Reports `message` if the token's flags ask for `type`. `to` is a pid or []. */
