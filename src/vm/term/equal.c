@@ -67,15 +67,31 @@ static bool funs_step(PairStack *stack, Term a, Term b, bool exact)
     return true;
 }
 
+/* Most tuples that differ do so in an immediate, which needs nothing pushed. */
+static bool tuples_step(PairStack *stack, Term a, Term b, bool exact)
+{
+    const Term *x = tuple_elements(a), *y = tuple_elements(b);
+    size_t size = tuple_size(a);
+    size_t i = 0;
+
+    if (boxed_header(a) != boxed_header(b))
+        return false;
+    while (i < size && x[i] == y[i])
+        i++;
+    if (i == size)
+        return true;
+    if (is_immediate(x[i]) && is_immediate(y[i]))
+        return false;
+    pair_stack_push(stack, x + i, y + i, size - i, exact);
+    return true;
+}
+
 /* Both boxed and of the same kind. */
 static bool boxed_step(PairStack *stack, Term a, Term b, bool exact)
 {
     switch (boxed_kind(a)) {
     case BOX_TUPLE:
-        if (boxed_header(a) != boxed_header(b))
-            return false;
-        pair_stack_push(stack, tuple_elements(a), tuple_elements(b), tuple_size(a), exact);
-        return true;
+        return tuples_step(stack, a, b, exact);
     case BOX_BIG_POSITIVE:
     case BOX_BIG_NEGATIVE:
         return boxed_header(a) == boxed_header(b) && raw_words_equal(a, b);

@@ -39,7 +39,15 @@ static inline void hash_path_down(HashPath *path)
 }
 
 static inline unsigned hash_path_bit(const HashPath *path) { return 1u << (path->bits & (MAX_CHILDREN - 1)); }
-static inline size_t child_index(uint64_t bitmap, unsigned bit) { return (size_t)__builtin_popcountll(bitmap & (bit - 1)); }
+/* The number of bits below `bit`, a power of two of up to 32 bits; without popcnt the compiler would call a function. */
+static inline size_t child_index(uint64_t bitmap, unsigned bit)
+{
+    uint32_t bits = (uint32_t)bitmap & (bit - 1);
+
+    bits -= bits >> 1 & 0x55555555u;
+    bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
+    return ((bits + (bits >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
+}
 
 static inline bool leaf_has_key(Term leaf, Term key)
 {
