@@ -209,6 +209,8 @@ static Term monitor(Process *p, Term type, Term target, const MonitorOptions *op
         return name != NO_TERM || is_local_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
     if (name != NO_TERM || is_local_pid(target))
         return monitor_process(p, target, name, options);
+    if (is_name_on_node(target) && !dist_task_is_alive())
+        return raise_badarg(p);
     if (is_name_on_node(target))
         return monitor_remote(p, tuple_element(target, 1), tuple_element(target, 2), options);
     return is_pid(target) ? monitor_remote(p, target, identifier_node(target), options) : raise_badarg(p);

@@ -158,7 +158,7 @@ static Term monitor_node(Process *p, Term node, Term on, Term options)
         return raise_error_cause(p, A_BADARG, A_BADOPT);
     if (!is_atom(node))
         return raise_badarg(p);
-    if (node != A_NONODE_NOHOST && !dist_is_alive)
+    if (node != A_NONODE_NOHOST && !dist_task_is_alive())
         return raise_error(p, A_NOTALIVE);
     if (on == A_TRUE)
         return monitor_node_on(p, node, options);

@@ -94,11 +94,18 @@ Term bif_persistent_term_get_1(Process *p, const Term *args)
     return entry ? tuple_element(entry->pair, 2) : raise_badarg(p);
 }
 
+Term persistent_term_value(Term key)
+{
+    Entry *entry = lookup(key);
+
+    return entry ? tuple_element(entry->pair, 2) : NO_TERM;
+}
+
 Term bif_persistent_term_get_2(Process *p, const Term *args)
 {
-    Entry *entry = lookup(args[0]);
+    Term value = persistent_term_value(args[0]);
 
-    return entry ? tuple_element(entry->pair, 2) : args[1];
+    return value == NO_TERM ? args[1] : value;
 }
 
 Term bif_persistent_term_get_0(Process *p, const Term *args)

@@ -1,5 +1,7 @@
 #include "dist_task.h"
 
+#include "persistent_term.h"
+
 #include "vm/dist/dist_connection.h"
 #include "vm/dist/dist_output.h"
 #include "vm/proc/seq_trace.h"
@@ -123,6 +125,21 @@ Term dist_task_send(Process *p, DistNode *node, DistMessage message, bool may_wa
     if (!send_some(&task))
         return wait_until_short(p, node, &send_more, (Term[]){keep(p, &task), result});
     return leave(p, &task, result);
+}
+
+/* --- whether there is anybody -------------------------------------------------------------------------------- */
+
+/* erts_internal:dynamic_node_name/0 keeps it there. */
+bool dist_task_is_alive(void)
+{
+    Heap heap = {0};
+    bool is_to_come;
+
+    if (dist_is_alive)
+        return true;
+    is_to_come = persistent_term_value(tuple_2(&heap, A_ERTS_INTERNAL, A_DYNAMIC_NODE_NAME)) == A_TRUE;
+    heap_clear(&heap);
+    return is_to_come;
 }
 
 /* --- messages -------------------------------------------------------------------------------------------------- */
