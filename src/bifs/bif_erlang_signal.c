@@ -191,6 +191,12 @@ static Term monitor_time_offset(Process *p, const MonitorOptions *options)
     return ref;
 }
 
+/* One that this node has, or had in an earlier life. */
+static bool is_port_of_node(Term t)
+{
+    return is_port(t) && identifier_node(t) == node_name;
+}
+
 static Term monitor(Process *p, Term type, Term target, const MonitorOptions *options)
 {
     Term name = NO_TERM;
@@ -206,7 +212,7 @@ static Term monitor(Process *p, Term type, Term target, const MonitorOptions *op
     if (name != NO_TERM)
         target = registry_whereis(name);
     if (type == A_PORT)
-        return name != NO_TERM || is_local_port(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
+        return name != NO_TERM || is_port_of_node(target) ? monitor_port(p, target, name, options) : raise_badarg(p);
     if (name != NO_TERM || is_local_pid(target))
         return monitor_process(p, target, name, options);
     if (is_name_on_node(target) && !dist_task_is_alive())

@@ -253,7 +253,7 @@ Term bif_erts_internal_port_info_1(Process *p, const Term *args)
     Term list = TERM_NIL;
 
     if (!port)
-        return is_local_port(args[0]) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
+        return (is_port(args[0]) && identifier_node(args[0]) == node_name) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
     for (size_t i = 0; i < ARRAY_SIZE(items); i++)
         list = cons(&p->heap, tuple_2(&p->heap, items[i], info_value(&p->heap, port, items[i])), list);
     if (port->registered_name != NO_TERM)
@@ -278,7 +278,7 @@ Term bif_erts_internal_port_info_2(Process *p, const Term *args)
     Term value;
 
     if (!port)
-        return is_local_port(args[0]) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
+        return (is_port(args[0]) && identifier_node(args[0]) == node_name) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
     if (!is_info_item(args[1]))
         return A_BADARG;
     value = info_value(&p->heap, port, args[1]);
