@@ -3,6 +3,7 @@
 
 #include "loader/load.h"
 #include "vm/base/mem.h"
+#include "vm/exec/native.h"
 #include "vm/proc/bif.h"
 #include "vm/term/atom.h"
 
@@ -62,6 +63,7 @@ const char *load_bind_natives(CodeInstance *code, Term info, Term *reason)
             return "Function not found or not a NIF stub in the module";
         }
     }
+    native_make(code);          /* the stubs' instructions are overwritten now */
     for (const NativeFunction *at = natives->functions; at->name; at++)
         bind(code, find_stub(code, at), at);
     code->has_natives = true;

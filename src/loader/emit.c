@@ -299,6 +299,22 @@ static void patch(Emitter *e, Word *words)
         memcpy(strings, e->ir->strings, e->ir->string_size);
 }
 
+/* Machine code is made later, of those instructions. */
+static void plan_native(Emitter *e, EmittedCode *out)
+{
+    size_t n = 0;
+
+    out->instructions = e->instructions;
+    out->instruction_count = e->instruction_count;
+    e->instructions = NULL;
+    for (uint32_t i = 0; i < out->function_count; i++) {
+        while (n < out->instruction_count && out->instructions[n].offset < out->functions[i].entry)
+            n++;
+        if (n < out->instruction_count && out->instructions[n].offset == out->functions[i].entry)
+            native_count_calls(out->words + out->functions[i].entry, out->instructions[n].variant);
+    }
+}
+
 static bool finish(Emitter *e, EmittedCode *out)
 {
     out->word_count = (uint32_t)e->count;
@@ -310,8 +326,8 @@ static bool finish(Emitter *e, EmittedCode *out)
     memcpy(out->words, e->words, e->count * sizeof(Word));
     resolve_aliases(e);
     patch(e, out->words);
-    if (out->mapped_size && !e->error)
-        out->native = native_make(out->words, e->count, e->instructions, e->instruction_count);
+    if (out->mapped_size)
+        plan_native(e, out);
     out->lines = e->lines;
     out->line_count = (uint32_t)e->line_count;
     out->label_offset = e->label_offset;
@@ -345,7 +361,7 @@ bool emit_code(CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out,
 void emit_code_free(EmittedCode *code)
 {
     code_words_free(code->words, code->mapped_size);
-    native_free(&code->native);
+    mem_free(MEM_CODE, code->instructions);
     mem_free(MEM_CODE, code->functions);
     mem_free(MEM_CODE, code->lines);
     memset(code, 0, sizeof *code);

@@ -25,7 +25,8 @@ typedef struct EmittedLine { uint32_t offset, line; } EmittedLine;
 typedef struct EmittedCode {
     Word *words;                    /* see code_words_free; holds addresses into itself, so it must not move */
     size_t mapped_size;             /* of `words` in code_memory; 0: a MEM_CODE block */
-    NativeCode native;
+    NativeInstruction *instructions;   /* MEM_CODE; null: no machine code will be made */
+    size_t instruction_count;
     uint32_t word_count;            /* instructions; the string table follows in the same block */
     size_t byte_size;               /* of the whole block */
     EmittedFunction *functions;     /* MEM_CODE */

@@ -89,8 +89,8 @@ static void take_code(const CodeIr *ir, LambdaEntry **lambdas, const EmittedCode
     code->word_count = emitted->word_count;
     code->byte_size = emitted->byte_size;
     code->mapped_size = emitted->mapped_size;
-    code->native = emitted->native.memory;
-    code->native_size = emitted->native.size;
+    code->instructions = emitted->instructions;
+    code->instruction_count = emitted->instruction_count;
     take_functions(ir, emitted, code);
     take_lines(ir, emitted, code);
     code->export_count = ir->export_count;

@@ -61,6 +61,7 @@ LiteralArea *code_release(CodeInstance *code)
             code->lambdas[i].entry->address = NULL;
     code_words_free(code->words, code->mapped_size);
     code_memory_free(code->native, code->native_size);
+    mem_free(MEM_CODE, code->instructions);
     mem_free(MEM_CODE, code->functions);
     mem_free(MEM_CODE, code->code_lines);
     mem_free(MEM_CODE, code->lines);

@@ -35,6 +35,8 @@ typedef struct CodeInstance {
     size_t mapped_size;            /* of `words` in code_memory; 0: a MEM_CODE block */
     void *native;                  /* machine code for the words (vm/exec/native.h), in code_memory; may be null */
     size_t native_size;
+    struct NativeInstruction *instructions;   /* what to make it from; null: made already, or never */
+    size_t instruction_count;
     CodeFunction *functions;       /* ascending by address */
     uint32_t function_count;
     CodeLine *code_lines;

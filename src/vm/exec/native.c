@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 #include "vm/base/options.h"
 #include "vm/code/code_memory.h"
+#include "vm/code/module.h"
 #include "vm/exec/native_table.h"
 
 /* Room for what is added to an operand (offsets within objects). y registers of a frame that is just being made have
@@ -120,10 +121,10 @@ static void put_stencil(Maker *m, const Stencil *stencil, const Word *at, unsign
     m->cold += stencil->cold_size;
 }
 
-static void put_handler(Maker *m, const Word *at)
+static void put_handler(Maker *m, const Word *at, OpHandler handler)
 {
     uint32_t here = (uint32_t)(uintptr_t)at;
-    uint32_t distance = (uint32_t)(*at - (Word)(uintptr_t)(m->hot + CALL_BYTES));
+    uint32_t distance = (uint32_t)((Word)(uintptr_t)handler - (Word)(uintptr_t)(m->hot + CALL_BYTES));
 
     m->hot[0] = 0x41;
     m->hot[1] = 0xbc;
@@ -163,40 +164,62 @@ static void put_all(Maker *m, const NativeInstruction *instructions, size_t coun
         if (stencils[i])
             put_stencil(m, stencils[i], at, op_shapes[instruction->variant].words);
         else
-            put_handler(m, at);
+            put_handler(m, at, op_handlers[instruction->variant]);
     }
 }
 
-NativeCode native_make(Word *words, size_t word_count, const NativeInstruction *instructions, size_t count)
+/* Words that something else stands in for (a breakpoint) stay. */
+static void enter_words(const Maker *m, const NativeInstruction *instructions, size_t count)
 {
-    Maker maker = {.words = words};
+    const Word cold = (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY);
+
+    for (size_t i = 0; i < count; i++) {
+        Word *at = m->words + instructions[i].offset;
+        if (*at == (Word)(uintptr_t)op_handlers[instructions[i].variant] || *at == cold)
+            *at = (Word)(uintptr_t)m->memory + m->native_at[instructions[i].offset];
+    }
+}
+
+static void make(CodeInstance *code, const NativeInstruction *instructions, size_t count)
+{
+    Maker maker = {.words = code->words};
     const Stencil **stencils = mem_alloc_zero(MEM_CODE, (count + 1) * sizeof *stencils);
-    NativeCode code = {0};
     size_t cold_size = 0;
     size_t hot_size;
 
-    maker.native_at = mem_alloc_zero(MEM_CODE, (word_count + 1) * sizeof *maker.native_at);
+    maker.native_at = mem_alloc_zero(MEM_CODE, (code->word_count + 1) * sizeof *maker.native_at);
     hot_size = lay_out(&maker, instructions, count, stencils, &cold_size);
-    code.size = hot_size + cold_size;
-    code.memory = code_memory_alloc(code.size);
-    if (code.memory) {
-        maker.memory = code.memory;
+    code->native_size = hot_size + cold_size;
+    code->native = maker.memory = code_memory_alloc(code->native_size);
+    if (maker.memory) {
         memset(maker.memory, 0xcc, TRAP_BYTES);
         maker.hot = maker.memory + TRAP_BYTES;
         maker.cold = maker.memory + hot_size;
         put_all(&maker, instructions, count, stencils);
-        if (!code_memory_make_executable(code.memory, code.size))
-            native_free(&code);
+        if (code_memory_make_executable(maker.memory, code->native_size)) {
+            enter_words(&maker, instructions, count);
+        } else {
+            code_memory_free(code->native, code->native_size);
+            code->native = NULL;
+        }
     }
-    for (size_t i = 0; i < count && code.memory; i++)
-        words[instructions[i].offset] = (Word)(uintptr_t)code.memory + maker.native_at[instructions[i].offset];
     mem_free(MEM_CODE, maker.native_at);
     mem_free(MEM_CODE, stencils);
-    return code;
 }
 
-void native_free(NativeCode *code)
+void native_make(CodeInstance *code)
 {
-    code_memory_free(code->memory, code->size);
-    *code = (NativeCode){0};
+    NativeInstruction *instructions = code ? code->instructions : NULL;
+
+    if (!instructions)
+        return;
+    code->instructions = NULL;
+    make(code, instructions, code->instruction_count);
+    mem_free(MEM_CODE, instructions);
+}
+
+void native_count_calls(Word *entry, uint16_t variant)
+{
+    entry[-1] = (uint32_t)entry[-1] | (Word)variant << 32;
+    *entry = (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY);
 }

@@ -4,11 +4,20 @@
  * instruction, its handler, becomes the address of its own machine code, which expects what a handler
  * expects and runs on into that of the next instruction. Whoever goes on at an address - a return, a call, a
  * collection that repeats the instruction - jumps to what the word there says, so a word that
- * is overwritten (load_nif, tracing) counts at the next call. */
+ * is overwritten (load_nif, tracing) counts at the next call.
+ *
+ * Most code runs seldom, so a module's machine code is made when one of its functions has been called often:
+ * until then functions start with the handler of cold_entry, which counts. The word before an entry
+ * holds the arity in its lower half; the upper one is the counter's. */
 #ifndef LING_NATIVE_H
 #define LING_NATIVE_H
 
 #include "vm/term/term.h"
+
+struct CodeInstance;
+
+/* Calls after which a function is worth machine code. */
+#define NATIVE_CALLS 256
 
 typedef struct NativeInstruction {
     uint32_t offset;            /* in words */
@@ -16,15 +25,18 @@ typedef struct NativeInstruction {
     bool is_prefix;             /* only a quicker form of the instructions that follow */
 } NativeInstruction;
 
-typedef struct NativeCode {
-    void *memory;               /* null: there is none, the handlers do the work */
-    size_t size;
-} NativeCode;
-
 /* Can this VM run machine code of its own? */
 bool native_is_on(void);
-/* Makes the code for instructions in order of their offsets; `words` lie in code_memory and are complete. */
-NativeCode native_make(Word *words, size_t word_count, const NativeInstruction *instructions, size_t count);
-void native_free(NativeCode *code);
+/* From now on calls of the function at `entry` are counted; `variant` is its first instruction's. */
+void native_count_calls(Word *entry, uint16_t variant);
+static inline uint16_t native_entry_variant(const Word *entry) { return (uint16_t)(entry[-1] >> 32); }
+/* One more call. True: there were enough. */
+static inline bool native_count_call(Word *entry)
+{
+    entry[-1] += (Word)1 << 48;
+    return entry[-1] >> 48 == NATIVE_CALLS;
+}
+/* Makes the machine code of a module (null: of none), if that is still to be done and the system allows it. */
+void native_make(struct CodeInstance *code);
 
 #endif

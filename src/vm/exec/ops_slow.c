@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "vm/code/module.h"
+#include "vm/code/ops.h"
 #include "vm/exec/bif_args.h"
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
+#include "vm/exec/native.h"
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/scheduler.h"
@@ -74,6 +76,22 @@ Handled slow_take_fragments(const Word *next, Word live, Term *result)
         collect(live, 0);
     }
     GO(next);
+}
+
+/* --- functions without machine code ------------------------------------------------------------ */
+
+/* Counts calls of the function at IP, has the module's machine code made when there were enough, and goes on. */
+Handled slow_cold_entry(void)
+{
+    Word *entry = (Word *)IP;
+    Handler handler = (Handler)op_handlers[native_entry_variant(entry)];
+
+    if (UNLIKELY(native_count_call(entry))) {
+        native_make(code_find_instance(entry));
+        if (*entry == (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY))
+            *entry = (Word)(uintptr_t)handler;      /* it could not be made */
+    }
+    return handler();
 }
 
 /* --- leaving ----------------------------------------------------------------------------------- */

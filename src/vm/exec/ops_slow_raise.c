@@ -138,7 +138,7 @@ static __attribute__((noinline)) Handled raise_named(Term module, Term function,
 Handled slow_function_clause(void)
 {
     raise_error(VM->process, A_FUNCTION_CLAUSE);
-    return raise_named(term_from_bits(IP[1]), term_from_bits(IP[2]), IP[3], IP);
+    return raise_named(term_from_bits(IP[1]), term_from_bits(IP[2]), (uint32_t)IP[3], IP);
 }
 
 Handled slow_raise_undefined(const Export *target)

@@ -46,6 +46,7 @@ COLD Handled slow_error_2(Term tag, Term value);
 COLD Handled slow_badmatch_check(Term value);
 /* error:function_clause of the function whose func_info IP is at. */
 COLD Handled slow_function_clause(void);
+COLD Handled slow_cold_entry(void);
 /* ... of a failed bitstring construction, whose cause is noted in exception.error_info. */
 COLD Handled slow_raise_construction(void);
 /* A BIF at IP returned NO_TERM. `next` is where its caller goes on (null: return to the address
