@@ -113,7 +113,7 @@ static void end_of_input(TcpSocket *tcp, Term reason)
 
     if (inet->status & INET_IS_BUSY)
         tcp_release_sender(tcp, A_CLOSED);
-    else
+    else if (reason == A_CLOSED)
         tcp->closed_for_send = true;
     tcp_abort_sendfile(tcp, IO_ENOTCONN);
     input_over(tcp);

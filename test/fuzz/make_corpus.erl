@@ -1,6 +1,6 @@
 %% Inputs to begin fuzzing with: called by run.sh on the stock VM.
 -module(make_corpus).
--export([etf/1, match_spec/1, regex/1]).
+-export([etf/1, match_spec/1, regex/1, packet/1, inet/1]).
 
 write(Folder, Files) ->
     lists:foldl(fun(Bytes, N) -> ok = file:write_file(filename:join(Folder, integer_to_list(N)), Bytes), N + 1 end, 1, Files).
@@ -25,3 +25,22 @@ regex(Folder) ->
     Sources = ["a", "(a|b)*c", "^(?<name>\\w+)\\s+(\\d{2,4})$", "[[:alpha:]]+?", "(?i)x(?=y)(?!z)", "\\x{100}", "(a(b(c)))\\1\\2", "(?:a|ab)(?>b+)",
                "\\p{Lu}\\X", "((?R)|x)", "(*CRLF)a.b", "a{0,65535}", "\\Qa\\E", "(?(1)a|b)"],
     write(Folder, [[<<Flags:16/little, 0, 0, (length(S)), 0>>, S, "abc xyz 1234"] || S <- Sources, Flags <- [0, 1, 2, 64, 16#1000]]).
+
+packet(Folder) ->
+    Streams = [<<3, "abc", 0, 1, "x">>, <<0, 3, "abc", 0, 0>>, <<0, 0, 0, 3, "abc">>, <<16#30, 3, "abc", 16#1f, 16#81, 1, 16#82, 0, 1, "x">>,
+               <<16#80000003:32, "abc">>, <<"GIOP", 1, 0, 1, 0, 3:32/little, "abc">>, <<1, 1, 0, 1, 0, 3, 1, 0, "abc", 0>>, <<3, 0, 0, 7, "abc">>,
+               <<"one\ntwo\r\nthree">>, <<22, 3, 1, 0, 3, "abc">>, <<16#80, 5, 1, 3, 0, "ab">>,
+               <<"GET http://h:80/p?q HTTP/1.1\r\nHost: x\r\nA:\r\n b\r\n\r\n">>, <<"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc">>],
+    write(Folder, [<<T, L, L, $\n, S/binary>> || T <- lists:seq(0, 14), S <- Streams, L <- [0, 100]]).
+
+%% Steps as test/fuzz/fuzz_inet.c reads them.
+inet(Folder) ->
+    Step = fun(What, Bytes) -> <<What, (byte_size(Bytes)):16, Bytes/binary>> end,
+    Set = fun(Options) -> Step(7, << <<O, V:32>> || {O, V} <- Options >>) end,
+    Open = [Step(1, <<1, 1>>), Step(6, <<1, 0:16, 127, 0, 0, 1>>)],
+    Tcp = Open ++ [Step(27, <<0, 5>>), Step(26, <<100:32>>), Step(16, <<>>), Set([{0, 1}, {1, 1}, {6, 1000}]), Step(8, <<0, 1, 3, 22, 23>>), Step(2, <<>>)],
+    Udp = [Step(1, <<1, 2>>), Step(6, <<1, 0:16, 127, 0, 0, 1>>), Step(60, <<0:32, 10:32>>), Step(100, <<1, 9:16, 127, 0, 0, 1, 0:32, "data">>), Step(9, <<1, 2, 3, 4>>)],
+    Packets = [[Set([{23, P}, {22, A}, {32, 50}]), Step(42, <<0:32, 0:32>>), Step(200, <<"GET / HTTP/1.1\r\n">>), Step(200, <<0, 3, "abc\n">>), Step(42, <<0:32, 0:32>>)]
+               || P <- lists:seq(0, 14), A <- [0, 1, 2]],
+    Others = [[Step(N, <<0:64>>)] || N <- lists:seq(1, 63)],
+    write(Folder, [[<<0>>, Tcp], [<<2>>, Udp]] ++ [[<<1>>, P] || P <- Packets] ++ [[<<M>>, O] || O <- Others, M <- [0, 1, 2]]).

@@ -39,7 +39,11 @@ typedef Handled (*Handler)(void);
 
 #define INLINE static inline __attribute__((always_inline))
 /* A C function of a file of handlers: stencils call the handlers' one. */
+#ifdef __clang__
+#define HELPER __attribute__((noinline))
+#else
 #define HELPER __attribute__((noipa))
+#endif
 
 #ifdef LING_STENCIL
 #include "vm/exec/stencil.h"
