@@ -227,7 +227,8 @@ static Term info_allocator(Heap *heap)
                    system_memory_allocators(heap), TERM_NIL);
 }
 
-/* {Module, Function, Arity} of all BIFs. yield/0 is an instruction on stock, and is not listed. */
+/* {Module, Function, Arity} of all BIFs. yield/0 is an instruction on stock, min/2 and max/2 are written in Erlang: they
+ * are not listed. */
 static Term info_snifs(Heap *heap)
 {
     Term list = TERM_NIL;
@@ -235,7 +236,7 @@ static Term info_snifs(Heap *heap)
     for (size_t i = bif_table_size; i > 0; i--) {
         const BifEntry *bif = &bif_table[i - 1];
         Term name = atom_from_text(bif->name);
-        if (name != A_YIELD)
+        if (name != A_YIELD && name != A_MIN && name != A_MAX)
             list = cons(heap, tuple_3(heap, atom_from_text(bif->module), name, small_int(bif->arity)), list);
     }
     return list;
