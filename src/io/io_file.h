@@ -15,7 +15,8 @@ enum {
     IO_FILE_EXCLUSIVE = 32,
     IO_FILE_SYNC = 64,
     IO_FILE_DIRECTORY = 128,            /* folders may be opened too */
-    IO_FILE_NO_TYPE_CHECK = 256         /* devices and pipes may be opened: does not insist on a regular file */
+    IO_FILE_NO_TYPE_CHECK = 256,        /* devices and pipes may be opened: does not insist on a regular file */
+    IO_FILE_NO_WAIT = 512               /* opening a pipe does not wait for somebody at its other end */
 };
 
 typedef enum IoFileType {

@@ -25,7 +25,7 @@ static int fd_start(Port *port, const PortOptions *options)
 /* open_port("name", ...): opens the file of that name. */
 static int vanilla_start(Port *port, const PortOptions *options)
 {
-    unsigned flags = IO_FILE_NO_TYPE_CHECK;
+    unsigned flags = IO_FILE_NO_TYPE_CHECK | IO_FILE_NO_WAIT;
     int handle;
 
     if (options->in)

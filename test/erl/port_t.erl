@@ -5,7 +5,7 @@
 main() ->
     process_flag(trap_exit, true),
     programs(), framing(), lines(), starting(), options(), owners(), closing(), bad(), signals(), info(), data(), big(), exits(),
-    monitors(), busy(), slow_reader(), env(), cmd(), named(), many().
+    monitors(), busy(), pipes(), slow_reader(), env(), cmd(), named(), many().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 
@@ -214,6 +214,22 @@ busy() ->
     timer:sleep(50),
     port_close(Q),
     p(gone, [is_pid(R), receive {Self, {command, B}} -> byte_size(B) after 3000 -> none end]).
+
+%% Pipes with a name, opened by that name.
+pipes() ->
+    Pipe = "/tmp/port_t_pipe" ++ os:getpid(),
+    os:cmd("mkfifo " ++ Pipe),
+    os:cmd("(sleep 0.2; echo text > " ++ Pipe ++ ") > /dev/null 2>&1 &"),
+    p(read_pipe, all(open(Pipe, [in, eof, binary]))),
+    os:cmd("(sleep 0.2; cat " ++ Pipe ++ " > " ++ Pipe ++ ".out) > /dev/null 2>&1 &"),
+    P = open(Pipe, [out]),
+    true = port_command(P, "written"),
+    timer:sleep(400),
+    port_close(P),
+    timer:sleep(100),
+    p(write_pipe, file:read_file(Pipe ++ ".out")),
+    file:delete(Pipe),
+    file:delete(Pipe ++ ".out").
 
 slow_reader() ->
     P = open_port({spawn, "sh -c 'sleep 0.3; wc -c 2>/dev/null'"}, [binary, eof]),

@@ -35,14 +35,32 @@ static int open_flags(unsigned flags)
     return mode | O_CLOEXEC;
 }
 
-int io_file_open(const char *path, unsigned flags)
+static int open_file(const char *path, int system_flags, mode_t mode)
 {
-    struct stat info;
     int handle;
 
     do
-        handle = open(path, open_flags(flags), flags & IO_FILE_DIRECTORY ? 0777 : 0666);
+        handle = open(path, system_flags, mode);
     while (handle < 0 && errno == EINTR);
+    return handle;
+}
+
+/* The writing end of a pipe that nobody reads cannot be opened without waiting; both ends at once can. */
+static int open_now(const char *path, int system_flags, mode_t mode)
+{
+    int handle = open_file(path, system_flags | O_NONBLOCK, mode);
+
+    if (handle < 0 && errno == ENXIO && (system_flags & O_ACCMODE) == O_WRONLY)
+        handle = open_file(path, (system_flags & ~O_ACCMODE) | O_RDWR | O_NONBLOCK, mode);
+    return handle;
+}
+
+int io_file_open(const char *path, unsigned flags)
+{
+    mode_t mode = flags & IO_FILE_DIRECTORY ? 0777 : 0666;
+    struct stat info;
+    int handle = flags & IO_FILE_NO_WAIT ? open_now(path, open_flags(flags), mode) : open_file(path, open_flags(flags), mode);
+
     if (handle < 0)
         return failure();
     if (!(flags & (IO_FILE_NO_TYPE_CHECK | IO_FILE_DIRECTORY)) && fstat(handle, &info) == 0
