@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bifs.h"
+#include "bifs/report.h"
 #include "bifs/system_memory.h"
 #include "io/io_platform.h"
 #include "io/io_time.h"
@@ -242,6 +243,23 @@ static Term info_snifs(Heap *heap)
     return list;
 }
 
+/* --- reports, as in crash dumps */
+
+static Term report_binary(Heap *heap, void (*section)(Report *report))
+{
+    Report report = {.handle = REPORT_KEPT, .bytes_left = INT64_MAX, .deadline_ns = INT64_MAX};
+    Term binary;
+
+    section(&report);
+    binary = bits_new(heap, (const uint8_t *)report.text.bytes, report.text.size);
+    text_free(&report.text);
+    return binary;
+}
+
+static Term info_info(Heap *heap) { return report_binary(heap, report_memory); }
+static Term info_procs(Heap *heap) { return report_binary(heap, report_processes); }
+static Term info_loaded(Heap *heap) { return report_binary(heap, report_modules_sizes); }
+
 /* --- table ------------------------------------------------------------------------------------------------------ */
 
 typedef struct InfoItem {
@@ -298,8 +316,10 @@ static const InfoItem items[] = {
     COMPUTED(GARBAGE_COLLECTION, info_garbage_collection),
     COMPUTED(HEAP_SIZES, info_heap_sizes),
     CONSTANT(HEAP_TYPE, A_PRIVATE),
+    COMPUTED(INFO, info_info),
     CONSTANT(IO_THREAD, A_FALSE),
     CONSTANT(KERNEL_POLL, A_TRUE),
+    COMPUTED(LOADED, info_loaded),
     CONSTANT(LOCK_CHECKING, A_FALSE),
     CONSTANT(LOCK_COUNTING, A_FALSE),
     COMPUTED(LOGICAL_PROCESSORS, info_processors),
@@ -327,6 +347,7 @@ static const InfoItem items[] = {
     CONSTANT(PORT_TASKS, A_TRUE),
     COMPUTED(PROCESS_COUNT, info_process_count),
     COMPUTED(PROCESS_LIMIT, info_process_limit),
+    COMPUTED(PROCS, info_procs),
     CONSTANT(RUN_QUEUES, SMALL(1)),
     COMPUTED(SCHEDULER_BINDINGS, info_bindings),
     CONSTANT(SCHEDULER_BIND_TYPE, A_UNBOUND),

@@ -31,7 +31,7 @@ static void write_all(Report *report)
 
 void report_pause(Report *report)
 {
-    if (report->text.size >= FLUSH_BYTES)
+    if (report->handle >= 0 && report->text.size >= FLUSH_BYTES)
         write_all(report);
 }
 

@@ -10,12 +10,13 @@ struct Process;
 
 typedef struct Report {
     Text text;                 /* not written yet */
-    int handle;
+    int handle;                /* REPORT_KEPT: all stays in `text`, for the caller to free */
     int64_t bytes_left;        /* no more than this is written; INT64_MAX: no limit */
     int64_t deadline_ns;       /* nothing is written after this (io_monotonic_ns); INT64_MAX: no limit */
     bool is_dump;              /* a crash dump: no contents of tables and messages in the summaries */
 } Report;
 
+#define REPORT_KEPT (-1)
 /* Terms are cut off here. */
 #define REPORT_TERM_CHARACTERS 10000
 
