@@ -12,6 +12,7 @@
 
 enum { OP_PUT, OP_MOVE, OP_INSERT, OP_DELETE, OP_BEEP, OP_PUT_SYNC };
 enum { CONTROL_GET_UNICODE = DRIVER_CONTROL_WINDOW_SIZE + 1, CONTROL_SET_UNICODE };
+enum { CONTROL_N = 14, CONTROL_P = 16, ESCAPE = 27 };
 enum { IN_HANDLE = 0, OUT_HANDLE = 1, DEFAULT_COLUMNS = 80, DEFAULT_ROWS = 24 };
 
 typedef struct Tty {
@@ -38,6 +39,30 @@ static size_t unfinished(const uint8_t *bytes, size_t size)
     return 0;
 }
 
+/* Bytes up to the end of the first key that fetches a line of the history: group.erl forgets what stands behind such a
+ * key in the same message, so that fast typing would get lost. */
+static size_t until_history_key(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == CONTROL_P || bytes[i] == CONTROL_N)
+            return i + 1;
+        if (i >= 2 && bytes[i - 2] == ESCAPE && bytes[i - 1] == '[' && (bytes[i] == 'A' || bytes[i] == 'B'))
+            return i + 1;
+    }
+    return size;
+}
+
+static void deliver(Port *port, const char *bytes, size_t size)
+{
+    while (size > 0 && !(port->flags & (PORT_DEAD | PORT_CLOSING))) {
+        size_t part = until_history_key(bytes, size);
+
+        port_deliver_data(port, (const uint8_t *)bytes, part);
+        bytes += part;
+        size -= part;
+    }
+}
+
 /* Whole characters, in UTF-8 whatever the terminal sends. */
 static void received(Stream *stream, const uint8_t *bytes, size_t size)
 {
@@ -54,8 +79,7 @@ static void received(Stream *stream, const uint8_t *bytes, size_t size)
     rest = unfinished((const uint8_t *)text.bytes, text.size);
     memcpy(tty->incomplete, text.bytes + text.size - rest, rest);
     tty->incomplete_size = rest;
-    if (text.size > rest)
-        port_deliver_data(stream->port, (const uint8_t *)text.bytes, text.size - rest);
+    deliver(stream->port, text.bytes, text.size - rest);
     text_free(&text);
 }
 
