@@ -2,6 +2,7 @@
  * in a network namespace of their own, where nobody else can be reached. */
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
