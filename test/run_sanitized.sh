@@ -5,7 +5,7 @@
 set -u
 top=$1
 shift
-export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:allocator_may_return_null=1
 
 # run NAME CONFIGURE_ARGUMENT...
 run() {

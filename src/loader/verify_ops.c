@@ -292,6 +292,8 @@ bool ops_calls_exit_bif(const Verifier *v, const Instruction *in)
 static void do_exit_call(Verifier *v, Instruction *in)
 {
     flow_need_arguments(v, in->operands[0].value);
+    if (import_arity(v, &in->operands[1]) != in->operands[0].value)
+        flow_fail(v, "call with another arity than the import");
     if (in->op == GENERIC_CALL_EXT_LAST) {
         in->op = GENERIC_CALL_EXT;
         in->operand_count = 2;

@@ -191,6 +191,15 @@ START_TEST(a_message_that_is_left_leaves_nothing_on_the_stack)
 }
 END_TEST
 
+/* What never returns leaves no state to check, but its arguments still have to be there. */
+START_TEST(calls_that_raise_have_the_arity_of_their_import)
+{
+    imports[0] = (ImportIr){A_ERLANG, A_ERROR, 3};
+    ADD(GENERIC_CALL_EXT_ONLY, number(2), number(0));
+    ck_assert(!is_accepted());
+}
+END_TEST
+
 Suite *verify_suite(void);
 Suite *verify_suite(void)
 {
@@ -208,6 +217,7 @@ Suite *verify_suite(void)
     tcase_add_test(tests, nor_after_a_collection);
     tcase_add_test(tests, a_message_is_kept_over_a_call);
     tcase_add_test(tests, a_message_that_is_left_leaves_nothing_on_the_stack);
+    tcase_add_test(tests, calls_that_raise_have_the_arity_of_their_import);
     suite_add_tcase(suite, tests);
     return suite;
 }
