@@ -326,7 +326,7 @@ static bool finish(Emitter *e, EmittedCode *out)
     memcpy(out->words, e->words, e->count * sizeof(Word));
     resolve_aliases(e);
     patch(e, out->words);
-    if (out->mapped_size)
+    if (out->mapped_size && !e->error)        /* after an error not all functions are there */
         plan_native(e, out);
     out->lines = e->lines;
     out->line_count = (uint32_t)e->line_count;
