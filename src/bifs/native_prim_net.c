@@ -123,7 +123,7 @@ static Term ask(Process *p, Question *question, void (*work)(IoJob *job))
 
     question->job = (IoJob){.work = work, .done = question_done};
     question->caller = p->pid;
-    io_worker_submit(&question->job);
+    io_worker_submit_long(&question->job);
     return wait_for_wake(p, &finish, &reference);
 }
 

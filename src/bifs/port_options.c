@@ -249,7 +249,7 @@ static bool read_spawn(PortRequest *request, Term kind, Term command)
         return request->driver != NULL;
     }
     options->kind = kind == A_SPAWN_EXECUTABLE ? PORT_COMMAND_EXECUTABLE : PORT_COMMAND_SPAWN;
-    request->driver = &spawn_driver;
+    request->driver = inet_gethost_is_meant(options) ? &inet_gethost_driver : &spawn_driver;
     return true;
 }
 
@@ -280,5 +280,5 @@ Term port_request_read(PortRequest *request, Term name, Term settings)
         return A_BADARG;
     if ((options->args || options->arg0) && options->kind != PORT_COMMAND_EXECUTABLE)
         return A_BADARG;
-    return options->exit_status && request->driver != &spawn_driver ? A_BADARG : NO_TERM;
+    return options->exit_status && options->kind != PORT_COMMAND_EXECUTABLE && request->driver != &spawn_driver ? A_BADARG : NO_TERM;
 }

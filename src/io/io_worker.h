@@ -12,6 +12,8 @@ typedef struct IoJob {
 } IoJob;
 
 void io_worker_submit(IoJob *job);
+/* For work that may take many seconds (asking for names of hosts): it has a thread of its own and delays no other job. */
+void io_worker_submit_long(IoJob *job);
 size_t io_worker_pending(void);
 
 #endif

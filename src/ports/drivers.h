@@ -7,6 +7,11 @@
 extern const PortDriver fd_driver;       /* {fd, In, Out} */
 extern const PortDriver vanilla_driver;  /* a name alone: a file */
 extern const PortDriver spawn_driver;    /* {spawn, _}, {spawn_executable, _} */
+/* In place of OTP's program inet_gethost: it answers as that does, and starts no process. */
+extern const PortDriver inet_gethost_driver;
+/* Is this that program, found beside the VM and with the options that OTP gives it? Not with LING_INET_GETHOST=program in
+ * the environment. */
+bool inet_gethost_is_meant(const PortOptions *wanted);
 extern const PortDriver udp_inet_driver;
 extern const PortDriver tcp_inet_driver;
 extern const PortDriver tty_driver;
