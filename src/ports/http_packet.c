@@ -9,18 +9,46 @@
 /* Longer header names are not put into normal form. */
 #define MAX_NORMAL_NAME 50
 
+typedef struct Name {
+    const char *text;
+    size_t size;
+    Term atom;                  /* once it was asked for, else NO_TERM */
+} Name;
+
+#define NAME(text) {text, sizeof text - 1, NO_TERM}
+
 /* Their places in this list, from 1 on, are part of the packets. */
-static const char *const header_names[] = {
-    "Cache-Control", "Connection", "Date", "Pragma", "Transfer-Encoding", "Upgrade", "Via", "Accept",
-    "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "From", "Host",
-    "If-Modified-Since", "If-Match", "If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards",
-    "Proxy-Authorization", "Range", "Referer", "User-Agent", "Age", "Location", "Proxy-Authenticate",
-    "Public", "Retry-After", "Server", "Vary", "Warning", "Www-Authenticate", "Allow", "Content-Base",
-    "Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-Md5",
-    "Content-Range", "Content-Type", "Etag", "Expires", "Last-Modified", "Accept-Ranges", "Set-Cookie",
-    "Set-Cookie2", "X-Forwarded-For", "Cookie", "Keep-Alive", "Proxy-Connection",
+static Name header_names[] = {
+    NAME("Cache-Control"), NAME("Connection"), NAME("Date"), NAME("Pragma"), NAME("Transfer-Encoding"),
+    NAME("Upgrade"), NAME("Via"), NAME("Accept"), NAME("Accept-Charset"), NAME("Accept-Encoding"),
+    NAME("Accept-Language"), NAME("Authorization"), NAME("From"), NAME("Host"), NAME("If-Modified-Since"),
+    NAME("If-Match"), NAME("If-None-Match"), NAME("If-Range"), NAME("If-Unmodified-Since"), NAME("Max-Forwards"),
+    NAME("Proxy-Authorization"), NAME("Range"), NAME("Referer"), NAME("User-Agent"), NAME("Age"), NAME("Location"),
+    NAME("Proxy-Authenticate"), NAME("Public"), NAME("Retry-After"), NAME("Server"), NAME("Vary"), NAME("Warning"),
+    NAME("Www-Authenticate"), NAME("Allow"), NAME("Content-Base"), NAME("Content-Encoding"), NAME("Content-Language"),
+    NAME("Content-Length"), NAME("Content-Location"), NAME("Content-Md5"), NAME("Content-Range"),
+    NAME("Content-Type"), NAME("Etag"), NAME("Expires"), NAME("Last-Modified"), NAME("Accept-Ranges"),
+    NAME("Set-Cookie"), NAME("Set-Cookie2"), NAME("X-Forwarded-For"), NAME("Cookie"), NAME("Keep-Alive"),
+    NAME("Proxy-Connection"),
 };
-static const char *const methods[] = {"OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE"};
+static Name methods[] = {NAME("OPTIONS"), NAME("GET"), NAME("HEAD"), NAME("POST"), NAME("PUT"), NAME("DELETE"), NAME("TRACE")};
+
+/* The place in the list; `count`: it is not there. */
+static size_t find_name(const Name *names, size_t count, const uint8_t *text, size_t size)
+{
+    size_t i = 0;
+
+    while (i < count && (names[i].size != size || memcmp(names[i].text, text, size) != 0))
+        i++;
+    return i;
+}
+
+static Term name_atom(Name *name)
+{
+    if (name->atom == NO_TERM)
+        name->atom = atom_from_text(name->text);
+    return name->atom;
+}
 
 /* What is left of a line. */
 typedef struct Line {
@@ -40,7 +68,10 @@ static bool is_space(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 /* May it be part of a method or header name? */
 static bool is_token(uint8_t byte)
 {
-    return byte > 32 && byte < 127 && !strchr("()<>@,;:\\\"/[]?={}", byte);
+    /* One bit for each byte below 128: all that can be printed but blanks and ()<>@,;:\"/[]?={} */
+    static const uint64_t tokens[] = {0x03ff6cfa00000000, 0x57ffffffc7fffffe};
+
+    return byte < 128 && (tokens[byte / 64] >> byte % 64 & 1);
 }
 
 static void advance(Line *line, size_t count)
@@ -147,10 +178,9 @@ static Term uri_to_term(const Line *line, const uint8_t *uri, size_t size)
 
 static Term method_to_term(const Line *line, const uint8_t *method, size_t size)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
-        if (strlen(methods[i]) == size && memcmp(methods[i], method, size) == 0)
-            return atom_from_text(methods[i]);
-    return string(line, method, size);
+    size_t known = find_name(methods, ARRAY_SIZE(methods), method, size);
+
+    return known < ARRAY_SIZE(methods) ? name_atom(&methods[known]) : string(line, method, size);
 }
 
 static Term read_request(Line *line)
@@ -202,24 +232,13 @@ static void normalise(const uint8_t *name, size_t size, uint8_t *to)
     }
 }
 
-static Term known_header(const uint8_t *name, size_t size, size_t *index)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(header_names); i++) {
-        if (strlen(header_names[i]) == size && memcmp(header_names[i], name, size) == 0) {
-            *index = i + 1;
-            return atom_from_text(header_names[i]);
-        }
-    }
-    return NO_TERM;
-}
-
 static Term read_header(Line *line)
 {
     const uint8_t *name = line->at;
     uint8_t normal[MAX_NORMAL_NAME];
     size_t size;
     size_t index = 0;
-    Term field = NO_TERM;
+    Term field;
 
     while (line->left > 0 && is_token(*line->at))
         advance(line, 1);
@@ -228,9 +247,10 @@ static Term read_header(Line *line)
     size = (size_t)(line->at - name);
     if (size <= MAX_NORMAL_NAME) {
         normalise(name, size, normal);
-        field = known_header(normal, size, &index);
-        if (field == NO_TERM)
-            field = string(line, normal, size);
+        index = find_name(header_names, ARRAY_SIZE(header_names), normal, size) + 1;
+        if (index > ARRAY_SIZE(header_names))
+            index = 0;
+        field = index > 0 ? name_atom(&header_names[index - 1]) : string(line, normal, size);
     } else {
         field = string(line, name, size);
     }

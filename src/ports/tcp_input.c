@@ -5,7 +5,8 @@
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 
-enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024 };
+/* An empty buffer of up to KEPT_BYTES waits for the next packet. */
+enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024, KEPT_BYTES = 256 };
 
 /* --- buffer ----------------------------------------------------------------------------------------------------- */
 
@@ -19,7 +20,7 @@ static void keep(TcpSocket *tcp, const uint8_t *bytes, size_t size)
         tcp->start = 0;
     }
     if (tcp->end + size > tcp->capacity) {
-        tcp->capacity = MAX(tcp->end + size, tcp->capacity * 2);
+        tcp->capacity = MAX(MAX(tcp->end + size, tcp->capacity * 2), KEPT_BYTES);
         tcp->input = mem_realloc(MEM_PORT, tcp->input, tcp->capacity);
     }
     memcpy(tcp->input + tcp->end, bytes, size);
@@ -36,8 +37,12 @@ static void drop_input(TcpSocket *tcp)
 static void took(TcpSocket *tcp, size_t size)
 {
     tcp->start += size;
-    if (tcp->start == tcp->end)
+    if (tcp->start != tcp->end)
+        return;
+    if (tcp->capacity > KEPT_BYTES)
         drop_input(tcp);
+    else
+        tcp->start = tcp->end = 0;
 }
 
 /* --- delivery --------------------------------------------------------------------------------------------------- */

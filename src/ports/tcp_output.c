@@ -3,7 +3,7 @@
 #include "vm/base/mem.h"
 #include "vm/term/iolist.h"
 
-enum { PARTS_PER_WRITE = 64, SENDFILE_STEP = 1 << 20 };
+enum { PARTS_PER_WRITE = 64, SENDFILE_STEP = 1 << 20, HEADER_BYTES_MAX = 4, SHORT_BYTES = 4096 };
 
 /* --- who waits ------------------------------------------------------------------------------------------------------ */
 
@@ -210,36 +210,66 @@ static void refuse_send(TcpSocket *tcp, Term sender)
 
 static unsigned header_bytes(uint32_t packet) { return packet == 3 ? 4 : packet <= 2 ? packet : 0; }
 
-static void queue_packet(TcpSocket *tcp, Term iolist)
+static size_t put_header(uint8_t *header, unsigned bytes, size_t size)
 {
-    unsigned bytes = header_bytes(tcp->inet.packet);
-    size_t size = 0;
-    uint8_t header[4];
-
-    iolist_size(iolist, &size);
     for (unsigned i = 0; i < bytes; i++)
         header[i] = (uint8_t)(size >> 8 * (bytes - 1 - i));
-    byte_queue_add(&tcp->inet.output, header, bytes, NULL);
+    return bytes;
+}
+
+static void queue_packet(TcpSocket *tcp, Term iolist, size_t size)
+{
+    uint8_t header[HEADER_BYTES_MAX];
+    unsigned bytes = header_bytes(tcp->inet.packet);
+
+    byte_queue_add(&tcp->inet.output, header, put_header(header, bytes, size), NULL);
     byte_queue_add_iolist(&tcp->inet.output, iolist);
     tcp->sendfile.queued_since += size + bytes;
-    inet_count(&tcp->inet.sent, size + bytes);
+}
+
+/* Gathers the packet and writes it; what is not taken is queued. 0, or the error that broke the connection. */
+static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size)
+{
+    uint8_t packet[HEADER_BYTES_MAX + SHORT_BYTES];
+    size_t start = put_header(packet, header_bytes(tcp->inet.packet), size), total = start + size;
+    int64_t done;
+
+    if (total == 0)
+        return 0;
+    iolist_copy(iolist, packet + start);
+    done = io_socket_send(tcp->inet.handle, packet, total);
+    if (done == IO_EAGAIN)
+        done = 0;
+    if (done < 0)
+        return done;
+    byte_queue_add(&tcp->inet.output, packet + done, total - (size_t)done, NULL);
+    return 0;
 }
 
 /* A length that does not fit the header. */
-static bool is_too_long(const TcpSocket *tcp, Term iolist)
+static bool is_too_long(const TcpSocket *tcp, size_t size)
 {
     unsigned bytes = header_bytes(tcp->inet.packet);
-    size_t size = 0;
 
-    iolist_size(iolist, &size);
-    return bytes > 0 && bytes < 8 && size >> (8 * bytes) != 0;
+    return bytes > 0 && size >> (8 * bytes) != 0;
+}
+
+/* 0, or the error that broke the connection. */
+static int64_t write_or_queue(TcpSocket *tcp, Term iolist, size_t size, bool behind)
+{
+    inet_count(&tcp->inet.sent, size + header_bytes(tcp->inet.packet));
+    if (!behind && !tcp->inet.delay_send && size <= SHORT_BYTES)
+        return write_short(tcp, iolist, size);
+    queue_packet(tcp, iolist, size);
+    return behind || tcp->inet.delay_send ? 0 : write_queue(tcp, 0);
 }
 
 void tcp_send(TcpSocket *tcp, Term sender, Term iolist)
 {
     InetSocket *inet = &tcp->inet;
     bool behind = inet->output.size > 0 || tcp->sendfile.file >= 0;
-    int64_t error = 0;
+    size_t size = 0;
+    int64_t error;
 
     if (!(inet->status & INET_IS_CONNECTED)) {
         refuse_send(tcp, sender);
@@ -249,13 +279,12 @@ void tcp_send(TcpSocket *tcp, Term sender, Term iolist)
         tcp_send_failed(tcp, sender, IO_EPIPE);
         return;
     }
-    if (is_too_long(tcp, iolist)) {
+    iolist_size(iolist, &size);
+    if (is_too_long(tcp, size)) {
         inet_reply_sender(inet, sender, A_EINVAL);
         return;
     }
-    queue_packet(tcp, iolist);
-    if (!behind && !inet->delay_send)
-        error = write_queue(tcp, 0);
+    error = write_or_queue(tcp, iolist, size, behind);
     if (error < 0) {
         tcp_send_failed(tcp, sender, error);
         return;
