@@ -78,7 +78,8 @@ bool io_file_open_may_block(const char *path)
     return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
 }
 
-int io_file_close(int handle) { return outcome(close(handle)); }
+/* It is closed even if a signal interrupts that. */
+int io_file_close(int handle) { return close(handle) < 0 && errno != EINTR ? failure() : 0; }
 
 int64_t io_file_read(int handle, void *into, size_t size)
 {
@@ -141,13 +142,28 @@ int64_t io_file_seek(int handle, IoWhence whence, int64_t offset)
     return position < 0 ? failure() : position;
 }
 
-int io_file_sync(int handle, bool data_only) { return outcome(data_only ? fdatasync(handle) : fsync(handle)); }
+int io_file_sync(int handle, bool data_only)
+{
+    int result;
+
+    do
+        result = data_only ? fdatasync(handle) : fsync(handle);
+    while (result < 0 && errno == EINTR);
+    return outcome(result);
+}
 
 int io_file_truncate(int handle)
 {
     off_t position = lseek(handle, 0, SEEK_CUR);
 
-    return position < 0 ? failure() : outcome(ftruncate(handle, position));
+    int result;
+
+    if (position < 0)
+        return failure();
+    do
+        result = ftruncate(handle, position);
+    while (result < 0 && errno == EINTR);
+    return outcome(result);
 }
 
 int io_file_allocate(int handle, int64_t offset, int64_t size)

@@ -63,7 +63,8 @@ int io_net_type(int handle, int *number) { return socket_fact(handle, SO_TYPE, n
 int io_net_protocol(int handle, int *number) { return socket_fact(handle, SO_PROTOCOL, number); }
 bool io_net_is_stream(int type) { return type == SOCK_STREAM; }
 
-int io_net_close(int handle) { return outcome(close(handle)); }
+/* It is closed even if a signal interrupts that. */
+int io_net_close(int handle) { return close(handle) < 0 && errno != EINTR ? failure() : 0; }
 
 bool io_net_lingers(int handle)
 {
@@ -96,7 +97,9 @@ int io_net_bind(int handle, const IoNetAddress *address)
 
 int io_net_connect(int handle, const IoNetAddress *address)
 {
-    return outcome(connect(handle, system_address(address), address->size));
+    if (connect(handle, system_address(address), address->size) == 0)
+        return 0;
+    return errno == EINTR ? IO_EINPROGRESS : failure();      /* interrupted, it goes on all the same */
 }
 
 int io_net_accept(int handle)

@@ -116,7 +116,8 @@ int io_socket_open_in(const char *namespace, IoFamily family, IoSocketType type,
     return handle;
 }
 
-int io_socket_close(int handle) { return outcome(close(handle)); }
+/* It is closed even if a signal interrupts that. */
+int io_socket_close(int handle) { return close(handle) < 0 && errno != EINTR ? failure() : 0; }
 
 int io_socket_bind(int handle, const IoAddress *address)
 {
@@ -131,7 +132,9 @@ int io_socket_connect(int handle, const IoAddress *address)
     SystemAddress system;
     socklen_t size = to_system(address ? address : &(IoAddress){0}, &system);
 
-    return outcome(connect(handle, &system.any, size));
+    if (connect(handle, &system.any, size) == 0)
+        return 0;
+    return errno == EINTR ? IO_EINPROGRESS : failure();      /* interrupted, it goes on all the same */
 }
 
 int io_socket_listen(int handle, int backlog) { return outcome(listen(handle, backlog)); }
