@@ -26,15 +26,12 @@ static void send_expired(void *context)
 {
     TcpSocket *tcp = context;
     Port *port = tcp->inet.port;
-    Term sender = tcp->busy_sender;
 
     port_pin(port);
-    tcp->busy_sender = NO_TERM;
-    if (sender != NO_TERM)
-        inet_reply_sender(&tcp->inet, sender, A_TIMEOUT);
+    /* However much is queued: who sends next shall get a timeout of its own, not wait for the port. */
+    tcp_release_sender(tcp, A_TIMEOUT);
     if (tcp->inet.send_timeout_close) {
         byte_queue_free(&tcp->inet.output);
-        tcp_release_sender(tcp, NO_TERM);
         if (tcp->inet.exit_on_close && tcp->inet.active != INET_PASSIVE)
             port_exit_quietly(port, A_NORMAL);
         else
