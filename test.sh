@@ -19,7 +19,7 @@ step() {
 
 # Check's verbose lines as ok/FAIL lines.
 unit() {
-    CK_DEFAULT_TIMEOUT=120 CK_VERBOSITY=verbose "$1/unit_tests" | sed -nE \
+    { CK_DEFAULT_TIMEOUT=120 CK_VERBOSITY=verbose "$1/unit_tests"; CK_VERBOSITY=verbose "$1/fake_tests"; } | sed -nE \
         -e 's/^[^:]*:[0-9]+:P:([^:]*):([^:]*):.*/ok unit \1 \2/p' \
         -e 's/^([^:]*:[0-9]+):[FE]:([^:]*):([^:]*):(.*)/FAIL unit \2 \3: \1\4/p'
 }
@@ -35,7 +35,7 @@ for name in $wanted; do
     case $name in
     build)     step "build" built build sh tools/build.sh "$build" ;;
     layers)    step "layers" built layers sh tools/check_layers.sh "$top" ;;
-    unit)      make -s -C "$build" -j2 unit_tests && step "unit tests" unit "$build" ;;
+    unit)      make -s -C "$build" -j2 unit_tests fake_tests && step "unit tests" unit "$build" ;;
     erl)       step "behaviour, against stock erl" bash test/run_erl.sh "$build/ling" "$top/test/erl" "$build/erl-tests" ;;
     dist)      step "two nodes, ling and stock" bash test/dist/run.sh "$build/ling" "$build/dist-test" ;;
     acid)      step "as a user runs it" bash test/run_acid.sh "$build/ling" ;;

@@ -15,8 +15,9 @@ run() {
         echo "FAIL $name build"
         return
     fi
-    make -s -C "$target" -j2 unit_tests
-    if CK_DEFAULT_TIMEOUT=300 "$target/unit_tests" > "$target/unit.log" 2>&1; then
+    make -s -C "$target" -j2 unit_tests fake_tests
+    if CK_DEFAULT_TIMEOUT=300 "$target/unit_tests" > "$target/unit.log" 2>&1 &&
+        CK_DEFAULT_TIMEOUT=300 "$target/fake_tests" >> "$target/unit.log" 2>&1; then
         echo "ok $name unit"
     else
         echo "FAIL $name unit"
