@@ -37,8 +37,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-static void request(Port *port, Process *owner, uint32_t operation, const uint8_t *bytes, size_t size)
+/* The first byte of the reply. */
+static int request(Port *port, Process *owner, uint32_t operation, const uint8_t *bytes, size_t size)
 {
+    int answer = -1;
     uint8_t *copy = malloc(size ? size : 1);
     PortReply reply = {0};
 
@@ -47,21 +49,27 @@ static void request(Port *port, Process *owner, uint32_t operation, const uint8_
     port->driver->control(port, owner, INET_CONTROL_MAGIC + operation, copy, size, &reply);
     for (size_t i = 0; i < reply.size; i++)
         __asm__ volatile("" : : "r"(((const uint8_t *)reply.bytes)[i]));
+    if (reply.size > 0)
+        answer = *(const uint8_t *)reply.bytes;
     port_unpin(port);
     free(copy);
+    return answer;
 }
 
 /* The port adopts one end of a pair of sockets; the other end is returned. */
 static int adopt_pair(Port *port, Process *owner, bool stream)
 {
     int ends[2];
-    uint8_t bytes[7] = {INET_AF_LOCAL, stream ? INET_TYPE_STREAM : INET_TYPE_DATAGRAM};
+    uint8_t bytes[10] = {INET_AF_LOCAL, stream ? INET_TYPE_STREAM : INET_TYPE_DATAGRAM};   /* then the handle; not bound */
 
     if (socketpair(AF_UNIX, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
     for (int i = 0; i < 4; i++)
         bytes[2 + i] = (uint8_t)(ends[0] >> (24 - 8 * i));
-    request(port, owner, INET_FDOPEN, bytes, sizeof bytes);
+    if (request(port, owner, INET_FDOPEN, bytes, sizeof bytes) != INET_REPLY_OK) {
+        fprintf(stderr, "fuzz_inet: the port does not adopt a socket\n");
+        abort();
+    }
     return ends[1];
 }
 
