@@ -60,6 +60,7 @@ Term bif_erts_internal_port_close_1(Process *p, const Term *args)
 
     if (!port)
         return A_BADARG;
+    port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
     port_trace_receive(port, p->pid, A_CLOSE, NO_TERM);
     port_exit(port, A_NORMAL);
     return A_TRUE;
@@ -148,9 +149,9 @@ Term bif_erts_internal_port_control_3(Process *p, const Term *args)
     if (!port || !port->driver->control || !integer_to_u64(args[1], &operation) || operation > UINT32_MAX
         || iolist_to_bytes(args[2], MEM_PORT, &bytes, &size) != IOLIST_DONE)
         return A_BADARG;
-    port_pin(port);
+    port_enter(port, A_CONTROL);
     result = control(port, p, (uint32_t)operation, bytes, size);
-    port_unpin(port);
+    port_leave(port, A_CONTROL);
     mem_free(MEM_PORT, bytes);
     return result == NO_TERM ? A_BADARG : result;
 }
@@ -165,8 +166,10 @@ Term bif_erts_internal_port_connect_2(Process *p, const Term *args)
 
     if (!port || !owner)
         return A_BADARG;
+    port_enter(port, A_CONNECT);
     port_trace_receive(port, p->pid, A_CONNECT, args[1]);
     port_set_owner(port, owner);
+    port_leave(port, A_CONNECT);
     return A_TRUE;
 }
 
@@ -254,10 +257,12 @@ Term bif_erts_internal_port_info_1(Process *p, const Term *args)
 
     if (!port)
         return (is_port(args[0]) && identifier_node(args[0]) == node_name) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
+    port_enter(port, A_INFO);
     for (size_t i = 0; i < ARRAY_SIZE(items); i++)
         list = cons(&p->heap, tuple_2(&p->heap, items[i], info_value(&p->heap, port, items[i])), list);
     if (port->registered_name != NO_TERM)
         list = cons(&p->heap, tuple_2(&p->heap, A_REGISTERED_NAME, port->registered_name), list);
+    port_leave(port, A_INFO);
     return list;
 }
 
@@ -281,6 +286,8 @@ Term bif_erts_internal_port_info_2(Process *p, const Term *args)
         return (is_port(args[0]) && identifier_node(args[0]) == node_name) || is_atom(args[0]) ? A_UNDEFINED : A_BADARG;
     if (!is_info_item(args[1]))
         return A_BADARG;
+    port_enter(port, A_INFO);
     value = info_value(&p->heap, port, args[1]);
+    port_leave(port, A_INFO);
     return value == NO_TERM ? TERM_NIL : tuple_2(&p->heap, args[1], value);
 }

@@ -7,9 +7,9 @@ static void on_timer(void *context)
     InetOperation *operation = context;
     Port *port = operation->socket->port;
 
-    port_pin(port);
+    port_enter(port, PORT_CALLBACK);
     operation->expired(operation);
-    port_unpin(port);
+    port_leave(port, PORT_CALLBACK);
 }
 
 bool inet_operation_start(InetSocket *socket, InetOperation *operation, Process *caller, uint32_t time,

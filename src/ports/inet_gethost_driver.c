@@ -174,12 +174,12 @@ static void done(IoJob *job)
     if (resolver) {
         Port *port = resolver->port;
 
-        port_pin(port);
+        port_enter(port, PORT_CALLBACK);
         take(&resolver->running, lookup, 0);
         resolver->running_count--;
         reply(resolver, lookup);
         run_waiting(resolver);
-        port_unpin(port);
+        port_leave(port, PORT_CALLBACK);
     }
     lookup_free(lookup);
 }

@@ -237,7 +237,7 @@ static void on_ready(void *context, unsigned events)
     TcpSocket *tcp = context;
     Port *port = tcp->inet.port;
 
-    port_pin(port);
+    port_enter(port, PORT_CALLBACK);
     if (tcp->inet.status & INET_IS_CONNECTING) {
         connect_ended(tcp);
     } else if (tcp->inet.status & INET_IS_LISTENING) {
@@ -248,7 +248,7 @@ static void on_ready(void *context, unsigned events)
         if (events & IO_READABLE && !(port->flags & PORT_DEAD))
             tcp_receive(tcp);
     }
-    port_unpin(port);
+    port_leave(port, PORT_CALLBACK);
 }
 
 /* Those who died wait no longer. */

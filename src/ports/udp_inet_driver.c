@@ -143,9 +143,9 @@ static void on_ready(void *context, unsigned events)
     InetSocket *socket = context;
     Port *port = socket->port;
 
-    port_pin(port);
+    port_enter(port, PORT_CALLBACK);
     receive(socket);
-    port_unpin(port);
+    port_leave(port, PORT_CALLBACK);
 }
 
 static void receive_expired(InetOperation *operation)

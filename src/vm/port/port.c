@@ -462,10 +462,10 @@ bool port_output(Port *port, Term from, Term iolist)
     }
     port->bytes_out += size;
     port_total_out += size;
-    port_pin(port);
+    port_enter(port, A_COMMAND);
     trace_command(port, from, iolist);
     port->driver->output(port, from, iolist);
-    port_unpin(port);
+    port_leave(port, A_COMMAND);
     return true;
 }
 
@@ -497,9 +497,11 @@ static void connect(Port *port, Term owner, Term new_owner)
         bad_signal(port);
         return;
     }
+    port_enter(port, A_CONNECT);
     port_trace_receive(port, owner, A_CONNECT, new_owner);
     port_set_owner(port, p);
     port_send(port, owner, &heap, tuple_2(&heap, port->id, A_CONNECTED));
+    port_leave(port, A_CONNECT);
 }
 
 static void handle_message(Port *port, Term message)
@@ -513,6 +515,7 @@ static void handle_message(Port *port, Term message)
     owner = tuple_element(message, 1);
     what = tuple_element(message, 2);
     if (what == A_CLOSE && owner == port->owner) {
+        port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
         port_trace_receive(port, owner, A_CLOSE, NO_TERM);
         port->flags |= PORT_SEND_CLOSED;
         port_exit(port, A_NORMAL);
@@ -564,8 +567,10 @@ static bool hook_link(Process *p, Term id)
 
     if (!port)
         return false;
+    port_enter(port, A_LINK);
     link_half(port, p->pid);
     port_trace(port, TRACE_PORTS, A_GETTING_LINKED, p->pid);
+    port_leave(port, A_LINK);
     return true;
 }
 
@@ -575,8 +580,10 @@ static void hook_unlink(Process *p, Term id)
 
     if (!port)
         return;
+    port_enter(port, A_UNLINK);
     pid_remove(port->links, &port->link_count, p->pid);
     port_trace(port, TRACE_PORTS, A_GETTING_UNLINKED, p->pid);
+    port_leave(port, A_UNLINK);
 }
 
 /* `normal` ends a port only when its owner says so. */

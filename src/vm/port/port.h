@@ -139,6 +139,21 @@ static inline void port_trace(Port *port, uint32_t flags, Term what, Term data)
     if (port_is_tracing(port, flags))
         trace_sink.port(&port->trace, port->id, what, data, NO_TERM);
 }
+/* Callbacks of io and calls of processes work on a port between these two, which pin it. `what`: command, control and
+ * so on, or PORT_CALLBACK. */
+#define PORT_CALLBACK SMALL(0)
+
+static inline void port_enter(Port *port, Term what)
+{
+    port_pin(port);
+    port_trace(port, TRACE_RUNNING_PORTS, A_IN, what);
+}
+
+static inline void port_leave(Port *port, Term what)
+{
+    port_trace(port, TRACE_RUNNING_PORTS, A_OUT, what);
+    port_unpin(port);
+}
 /* {trace, Port, 'receive', {From, {What, Argument}}}; NO_TERM: {From, What}. */
 void port_trace_receive(Port *port, Term from, Term what, Term argument);
 /* Its driver starts: {trace, Port, open, Owner, Name} and what follows. */
