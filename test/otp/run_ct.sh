@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs OTP's own suites under common_test, on ling and on stock, and compares case by case.
-# usage: run_ct.sh LING WORK quick|full|SUITE...     suites: see suites.txt
+# usage: run_ct.sh LING WORK quick|full|SUITE...     suites: see suites.txt; others as APPLICATION:SUITE
 # A suite is "ok" if every case that passes on stock passes on ling, but for those in left_out.txt. What stock
 # does is kept in WORK/ct, and not run again.
 set -u
@@ -16,33 +16,33 @@ stock=${STOCK_ERL:-erl}
 case ${1:-quick} in
 quick) chosen=$(awk '!/^#/ && $3 == "quick" {print $1 ":" $2}' "$here/suites.txt") ;;
 full)  chosen=$(awk '!/^#/ {print $1 ":" $2}' "$here/suites.txt") ;;
-*)     chosen=$(for suite; do awk -v s="$suite" '$2 == s {print $1 ":" $2}' "$here/suites.txt"; done) ;;
+*)     chosen=$(for suite; do case $suite in *:*) echo "$suite" ;; esac; awk -v s="$suite" '$2 == s {print $1 ":" $2}' "$here/suites.txt"; done) ;;
 esac
 for source in "$here"/ct/*.erl; do
     [ "$ct/$(basename "$source" .erl).beam" -nt "$source" ] || erlc -o "$ct" "$source" || exit 1
 done
 
-# lines NAME COMMAND APP SUITE: $ct/SUITE.NAME gets one line for each case.
+# lines NAME COMMAND APP SUITE: $ct/APP.SUITE.NAME gets one line for each case.
 lines() {
-    rm -rf "$ct/logs.$1"
-    mkdir -p "$ct/logs.$1"
-    rm -f "$ct/$4.$1"
+    rm -rf "$ct/logs.$3.$4.$1"
+    mkdir -p "$ct/logs.$3.$4.$1"
+    rm -f "$ct/$3.$4.$1"
     # shellcheck disable=SC2086
-    (cd "$work/$3_test" && PATH=$(dirname "$(command -v "${2%% *}")"):$PATH CT_LINES=$ct/$4.$1 ERL_CRASH_DUMP=$work/erl_crash.dump \
+    (cd "$work/$3_test" && PATH=$(dirname "$(command -v "${2%% *}")"):$PATH CT_LINES=$ct/$3.$4.$1 ERL_CRASH_DUMP=$work/erl_crash.dump \
         timeout -s KILL "${SUITE_LIMIT:-900}" $2 -noshell -sname "ct_$1_$$" -pa "$ct" -pa . \
-        -run ct_lines run . "$4" "$ct/logs.$1") > "$ct/$4.$1.out" 2>&1 < /dev/null
-    touch "$ct/$4.$1"
+        -run ct_lines run . "$4" "$ct/logs.$3.$4.$1") > "$ct/$3.$4.$1.out" 2>&1 < /dev/null
+    touch "$ct/$3.$4.$1"
 }
 
 total=0 good=0
 for entry in $chosen; do
     app=${entry%%:*} suite=${entry#*:}
-    if ! bash "$here/prepare.sh" "$work" "$app" "$suite" > "$ct/$suite.prepare" 2>&1; then
+    if ! bash "$here/prepare.sh" "$work" "$app" "$suite" > "$ct/$app.$suite.prepare" 2>&1; then
         echo "skip ct $app $suite: its sources cannot be had or compiled"; continue
     fi
-    if [ ! -s "$ct/$suite.expected" ]; then
+    if [ ! -s "$ct/$app.$suite.expected" ]; then
         lines stock "$stock" "$app" "$suite"
-        mv "$ct/$suite.stock" "$ct/$suite.expected"
+        mv "$ct/$app.$suite.stock" "$ct/$app.$suite.expected"
     fi
     lines ling "$ling" "$app" "$suite"
     # Cases of several groups come more than once: counted.
@@ -66,8 +66,8 @@ for entry in $chosen; do
             }
             printf "%s ct %s %s %d/%d\n", (bad || total == 0) ? "FAIL" : "ok", app, suite, good, total
             for (i = 1; i <= bad; i++) print "    " list[i]
-        }' "$ct/$suite.expected" "$ct/$suite.ling" | tee "$ct/$suite.sum"
-    read -r g t < <(sed -nE '1s/.* ([0-9]+)\/([0-9]+)$/\1 \2/p' "$ct/$suite.sum")
+        }' "$ct/$app.$suite.expected" "$ct/$app.$suite.ling" | tee "$ct/$app.$suite.sum"
+    read -r g t < <(sed -nE '1s/.* ([0-9]+)\/([0-9]+)$/\1 \2/p' "$ct/$app.$suite.sum")
     good=$((good + g)) total=$((total + t))
 done
 echo "ct: $good of $total cases"

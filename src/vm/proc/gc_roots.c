@@ -34,15 +34,10 @@ static void add_one(Roots *roots, Term *term)
 
 static void add_messages(Roots *roots, Process *p)
 {
-    size_t left = p->mailbox.on_heap_count;
-
-    for (Message *m = p->mailbox.first; left > 0; m = m->next) {
-        if (!m->on_heap)
-            continue;
+    for (Message *m = p->mailbox.roots; m; m = m->next_root) {
         add_one(roots, &m->term);
         if (!m->heap.fragments)        /* else the token lies there */
             add_one(roots, &m->token);
-        left--;
     }
 }
 

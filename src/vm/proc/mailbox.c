@@ -12,7 +12,7 @@
 
 /* Every term of a queued message that lies on the heap is a root of each collection: a long queue
  * must not make those slow. A collection comes after a good part of the block was filled, so one root for
- * so many words of it costs little. What counts is how long the queue is: finding the roots walks it up to the last. */
+ * so many words of it costs little. */
 #define WORDS_PER_ROOT_MESSAGE 16
 #define MIN_ROOT_MESSAGES 32
 #define MAX_ROOT_MESSAGES 2048
@@ -75,7 +75,7 @@ static bool may_add_root(const Process *to)
 {
     size_t most = gc_heap_block_words(&to->heap, &to->gc) / WORDS_PER_ROOT_MESSAGE;
 
-    return to->mailbox.length < MIN(MAX(MIN_ROOT_MESSAGES, most), MAX_ROOT_MESSAGES);
+    return to->mailbox.on_heap_count < MIN(MAX(MIN_ROOT_MESSAGES, most), MAX_ROOT_MESSAGES);
 }
 
 static bool has_room(const Process *to, size_t words)
@@ -84,6 +84,24 @@ static bool has_room(const Process *to, size_t words)
 
     return limit - to->heap.top >= (ptrdiff_t)words && may_add_root(to)
         && !(to->flags & PROCESS_OFF_HEAP_MESSAGES);
+}
+
+static void add_root(Mailbox *box, Message *message)
+{
+    message->next_root = box->roots;
+    message->root_link = &box->roots;
+    if (box->roots)
+        box->roots->root_link = &message->next_root;
+    box->roots = message;
+    box->on_heap_count++;
+}
+
+static void remove_root(Mailbox *box, Message *message)
+{
+    *message->root_link = message->next_root;
+    if (message->next_root)
+        message->next_root->root_link = message->root_link;
+    box->on_heap_count--;
 }
 
 static void append(Process *to, Message *message, Term from)
@@ -96,7 +114,8 @@ static void append(Process *to, Message *message, Term from)
     *box->last = message;
     box->last = &message->next;
     box->length++;
-    box->on_heap_count += message->on_heap;
+    if (message->on_heap)
+        add_root(box, message);
     if (to->state == PROCESS_WAITING && !(to->flags & PROCESS_BLOCKED))
         scheduler_ready(to);
 }
@@ -189,7 +208,8 @@ static Message *unlink_message(Mailbox *box, Message **link)
     if (box->markers)
         markers_unlink(box->markers, &message->next, link);
     box->length--;
-    box->on_heap_count -= message->on_heap;
+    if (message->on_heap)
+        remove_root(box, message);
     return message;
 }
 
@@ -241,7 +261,7 @@ void mailbox_settle(Process *p)
     if (message && !message->on_heap && !is_immediate(message->term)) {
         own_term(p, message);
         message->on_heap = true;
-        p->mailbox.on_heap_count++;
+        add_root(&p->mailbox, message);
     }
 }
 

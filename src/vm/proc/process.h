@@ -49,6 +49,7 @@ typedef struct Message {
     Term token;            /* sequential trace token, or TERM_NIL; NO_TERM: the receiver keeps its own */
     Heap heap;             /* owns `term` and `token`, unless they lie on the receiver's heap (then empty) */
     bool on_heap;          /* term or token is a root of the receiver's heap */
+    struct Message *next_root, **root_link;    /* list of the queue's messages that are on_heap */
 } Message;
 
 typedef struct Mailbox {
@@ -56,7 +57,8 @@ typedef struct Mailbox {
     Message **last;        /* where the next one is linked in */
     Message **mark;        /* the link to the next one receive looks at */
     size_t length;
-    size_t on_heap_count;  /* how many of them are roots */
+    Message *roots;        /* those that are on_heap, in no order: a collection must not walk a long queue */
+    size_t on_heap_count;  /* how many these are */
     size_t taken_words;    /* of message heaps that became part of the heap since the last collection */
     struct ReceiveMarkers *markers;   /* null until one is reserved */
 } Mailbox;
