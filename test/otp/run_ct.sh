@@ -27,9 +27,11 @@ lines() {
     rm -rf "$ct/logs.$3.$4.$1"
     mkdir -p "$ct/logs.$3.$4.$1"
     rm -f "$ct/$3.$4.$1"
+    local features=''
+    grep -q '^-feature(maybe_expr' "$work/$3_test/$4.erl" && features='-enable-feature maybe_expr'
     # shellcheck disable=SC2086
     (cd "$work/$3_test" && PATH=$(dirname "$(command -v "${2%% *}")"):$PATH CT_LINES=$ct/$3.$4.$1 ERL_CRASH_DUMP=$work/erl_crash.dump \
-        timeout -s KILL "${SUITE_LIMIT:-900}" $2 -noshell -sname "ct_$1_$$" -pa "$ct" -pa . \
+        timeout -s KILL "${SUITE_LIMIT:-900}" $2 $features -noshell -sname "ct_$1_$$" -pa "$ct" -pa . \
         -run ct_lines run . "$4" "$ct/logs.$3.$4.$1") > "$ct/$3.$4.$1.out" 2>&1 < /dev/null
     touch "$ct/$3.$4.$1"
 }

@@ -8,9 +8,12 @@
 -include_lib("common_test/include/ct_event.hrl").
 
 %% erl -run ct_lines run DIR SUITE LOGDIR
+%% A case may take $CT_PATIENCE times (4) as long as it allows itself: on a machine that does other things, too, time
+%% says little.
 run([Dir, Suite, LogDir]) ->
     _ = ct:run_test([{dir, Dir}, {suite, list_to_atom(Suite)}, {logdir, LogDir}, {event_handler, ?MODULE},
-                     {auto_compile, false}, {basic_html, true}, {verbosity, 0}]),
+                     {auto_compile, false},
+                     {multiply_timetraps, list_to_integer(os:getenv("CT_PATIENCE", "4"))}, {basic_html, true}, {verbosity, 0}]),
     init:stop().
 
 init(_) ->
