@@ -5,6 +5,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/hooks.h"
+#include "vm/proc/system_monitor.h"
 #include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
 
@@ -164,6 +165,7 @@ static void settle(Process *p)
 static void run(Process *p)
 {
     uint64_t before = p->reductions;
+    MeasuredTurn turn;
 
     p->state = PROCESS_RUNNING;
     p->flags &= ~(uint32_t)PROCESS_HIBERNATING;
@@ -171,7 +173,12 @@ static void run(Process *p)
     running_process = p;
     if (is_tracing(p, TRACE_TURNS))
         trace_sink.turn(p, A_IN);
+    turn.started_ns = 0;
+    if (UNLIKELY(system_monitor.long_schedule_ms > 0))
+        system_monitor_turn_starts(&turn, p);
     process_hooks.run(p);
+    if (UNLIKELY(turn.started_ns != 0))
+        system_monitor_turn_ended(&turn, p);
     p->reductions++;                       /* a turn is never for nothing */
     running_process = NULL;
     context_switches++;

@@ -1,8 +1,10 @@
 #include "vm/proc/system_monitor.h"
 
+#include "io/io_time.h"
 #include "vm/proc/gc_info.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/raise.h"
 #include "vm/term/integer.h"
 
 #define NS_PER_MS 1000000
@@ -37,6 +39,35 @@ void system_monitor_collected(Process *p, int64_t ns)
         message = message_new();
         tell(message, p, A_LARGE_HEAP, gc_info_event_list(p, &message->heap));
     }
+}
+
+void system_monitor_turn_starts(MeasuredTurn *turn, const Process *p)
+{
+    turn->in_is_known = process_location(p, &turn->in);
+    turn->started_ns = io_monotonic_ns();
+}
+
+static Term location(Heap *heap, const CodeLocation *where, bool is_known)
+{
+    return is_known ? tuple_3(heap, where->module, where->name, small_int(where->arity)) : A_UNDEFINED;
+}
+
+void system_monitor_turn_ended(const MeasuredTurn *turn, const Process *p)
+{
+    int64_t ms;
+    CodeLocation out;
+    Message *message;
+    Heap *heap;
+    Term list;
+
+    ms = (io_monotonic_ns() - turn->started_ns) / NS_PER_MS;
+    if (system_monitor.long_schedule_ms == 0 || (uint64_t)ms <= system_monitor.long_schedule_ms)
+        return;
+    message = message_new();
+    heap = &message->heap;
+    list = cons(heap, tuple_2(heap, A_OUT, location(heap, &out, process_location(p, &out))), TERM_NIL);
+    list = cons(heap, tuple_2(heap, A_IN, location(heap, &turn->in, turn->in_is_known)), list);
+    tell(message, p, A_LONG_SCHEDULE, cons(heap, tuple_2(heap, A_TIMEOUT, integer_from_i64(heap, ms)), list));
 }
 
 void system_monitor_busy_port(Process *p, Term port)

@@ -1,8 +1,9 @@
-/* system_monitor.h - erlang:system_monitor: one process that is told of long collections, large heaps
- * and busy ports. */
+/* system_monitor.h - erlang:system_monitor: one process that is told of long collections, long turns of processes,
+ * large heaps and busy ports. */
 #ifndef LING_SYSTEM_MONITOR_H
 #define LING_SYSTEM_MONITOR_H
 
+#include "vm/code/module.h"
 #include "vm/proc/process.h"
 
 typedef struct SystemMonitor {
@@ -17,6 +18,15 @@ extern SystemMonitor system_monitor;
 
 /* After a collection of `p` that took `ns` (only measured if long_gc_ms is set). */
 void system_monitor_collected(Process *p, int64_t ns);
+/* A turn of a process: to be measured if long_schedule_ms is set. */
+typedef struct MeasuredTurn {
+    int64_t started_ns;            /* never 0 once it started */
+    CodeLocation in;
+    bool in_is_known;
+} MeasuredTurn;
+
+void system_monitor_turn_starts(MeasuredTurn *turn, const Process *p);
+void system_monitor_turn_ended(const MeasuredTurn *turn, const Process *p);
 /* `p` has to wait for a port. */
 void system_monitor_busy_port(Process *p, Term port);
 /* `p` has to wait for a connection to another node: `controller` is a port or pid. */

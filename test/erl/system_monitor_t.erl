@@ -1,0 +1,51 @@
+%% erlang:system_monitor/2: what it is told.
+-module(system_monitor_t).
+-export([main/0, wait/0]).
+
+main() ->
+    long_schedule(),
+    large_heap().
+
+%% Comparing costs one reduction however long it takes, so that all of it is one turn.
+long_schedule() ->
+    Busy = spawn(?MODULE, wait, []),
+    receive after 10 -> ok end,
+    undefined = erlang:system_monitor(self(), [{long_schedule, 10}]),
+    io:format("~p~n", [erlang:system_monitor() =:= {self(), [{long_schedule, 10}]}]),
+    Busy ! {go, self(), lists:seq(1, 300000), lists:seq(1, 300000)},
+    receive done -> ok end,
+    receive
+        {monitor, Busy, long_schedule, [{timeout, Ms}, {in, In}, {out, Out}]} ->
+            io:format("~p ~p ~p~n", [Ms > 10, In, element(1, Out)])
+    after 5000 -> io:format("nothing~n")
+    end,
+    erlang:system_monitor(undefined),
+    flush(),
+    Busy ! {go, self(), [], []},
+    receive done -> ok end,
+    io:format("~p ~p~n", [flush(), erlang:system_monitor()]),
+    exit(Busy, kill).
+
+wait() ->
+    receive
+        {go, From, A, B} ->
+            true = compare(100, A, B),
+            From ! done,
+            wait()
+    end.
+
+compare(0, _, _) -> true;
+compare(N, A, B) when A =:= B -> compare(N - 1, A, B).
+
+large_heap() ->
+    erlang:system_monitor(self(), [{large_heap, 1000000}]),
+    {Pid, Ref} = spawn_monitor(fun() -> lists:seq(1, 2000000) end),
+    receive {'DOWN', Ref, process, _, normal} -> ok end,
+    receive
+        {monitor, Pid, large_heap, Info} -> io:format("~p~n", [lists:sort([Key || {Key, _} <- Info])])
+    after 5000 -> io:format("nothing~n")
+    end,
+    erlang:system_monitor(undefined).
+
+flush() ->
+    receive {monitor, _, _, _} -> 1 + flush() after 0 -> 0 end.
