@@ -82,6 +82,8 @@ Term bif_erlang_is_builtin_3(Process *p, const Term *args)
         return A_FALSE;
     if (args[0] == A_ERLANG && args[1] == A_APPLY && (args[2] == SMALL(2) || args[2] == SMALL(3)))
         return A_TRUE;             /* an instruction, but it counts */
+    if (args[0] == A_ERLANG && (args[1] == A_MIN || args[1] == A_MAX))
+        return A_FALSE;            /* written in Erlang on stock */
     entry = export_find(args[0], args[1], (uint32_t)small_value(args[2]));
     return atom_bool(entry && entry->bif_entry);
 }
