@@ -63,7 +63,7 @@ static Breakpoint *find_breakpoint(Term mfa, bool *exists)
     *exists = function || (export && export_is_defined(export));
     if (export && export_is_traced(export))
         return breakpoint_of_export(export);
-    return function ? breakpoint_at(module->current->words + function->entry) : NULL;
+    return function ? breakpoint_at(code_function_entry(module->current, function)) : NULL;
 }
 
 static Term traced_info(const Breakpoint *b)

@@ -25,7 +25,7 @@ static void add_code(Text *out, const Word *ip, const char *otherwise)
     text_add_byte(out, ':');
     term_print_atom(out, where.name);
     text_printf(out, "/%u + %zu)\n", (unsigned)where.arity,
-                (size_t)((const char *)ip - (const char *)(where.code->words + where.function->start)));
+                (size_t)((const char *)ip - (const char *)where.start));
 }
 
 static void add_slot(Text *out, unsigned number, Term slot)

@@ -120,7 +120,7 @@ static void add_code(Text *out, const char *what, const Word *address)
         text_add_byte(out, ':');
         term_print_atom(out, where.name);
         text_printf(out, "/%u + %zu)\n", (unsigned)where.arity,
-                    (size_t)((const char *)address - (const char *)(where.code->words + where.function->start)));
+                    (size_t)((const char *)address - (const char *)where.start));
     } else {
         text_add_string(out, "<terminate process normally>)\n");
     }

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "loader/beam_code.h"
 #include "loader/beam_compact.h"
-#include "loader/beam_reader.h"
 #include "loader/operand_shape.h"
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
@@ -11,21 +11,6 @@
 /* Words that one entry of an allocation list takes. */
 #define FLOAT_NEED 2
 #define FUN_NEED 3
-
-/* The function being read. Instructions point to their operands by index until it is complete. */
-typedef struct CodeReader {
-    BeamReader *beam;
-    Reader in;
-    FunctionIr *function;          /* null before the first func_info */
-    Instruction *instructions;
-    size_t count, capacity;
-    Operand *operands;
-    size_t operand_count, operand_capacity;
-    uint32_t line;
-    uint32_t pending_label;        /* the next instruction stands there; 0: none */
-    uint32_t function_limit;       /* what the header promises */
-    bool is_on_load;
-} CodeReader;
 
 /* --- operands ------------------------------------------------------------------------------ */
 
@@ -96,12 +81,17 @@ static void read_integer(CodeReader *code, const Compact *compact, Operand *out)
         out->term = small_int(value);
         return;
     }
-    out->term = make_big(code->beam, at, size);
     out->is_literal = true;
+    if (code->is_again) {
+        out->literal_index = code->next_literal++;
+        out->term = code->beam->ir->literals[out->literal_index];
+        return;
+    }
+    out->term = make_big(code->beam, at, size);
     out->literal_index = beam_add_literal(code->beam, out->term);
 }
 
-static uint32_t read_number(CodeReader *code, uint32_t limit, const char *what)
+uint32_t code_read_number(CodeReader *code, uint32_t limit, const char *what)
 {
     Compact compact;
 
@@ -140,7 +130,7 @@ static void read_typed_register(CodeReader *code, Operand *out)
         reader_fail(&code->in, "bad typed register");
         return;
     }
-    type = read_number(code, code->beam->type_count ? code->beam->type_count : UINT32_MAX, "bad type index");
+    type = code_read_number(code, code->beam->type_count ? code->beam->type_count : UINT32_MAX, "bad type index");
     set_register(code, out, compact.tag == COMPACT_X ? OPERAND_X : OPERAND_Y, compact.value,
                  type < code->beam->type_count ? &code->beam->types[type] : NULL);
 }
@@ -149,13 +139,13 @@ static void read_typed_register(CodeReader *code, Operand *out)
 static void read_allocation_list(CodeReader *code, Operand *out)
 {
     static const uint8_t words_of[] = {1, FLOAT_NEED, FUN_NEED};
-    uint32_t pairs = read_number(code, 4, "bad allocation list");
+    uint32_t pairs = code_read_number(code, 4, "bad allocation list");
     uint64_t words = 0;
 
     for (uint32_t i = 0; i < pairs; i++) {
-        uint32_t kind = read_number(code, ARRAY_SIZE(words_of), "bad allocation list");
+        uint32_t kind = code_read_number(code, ARRAY_SIZE(words_of), "bad allocation list");
 
-        words += (uint64_t)words_of[kind] * read_number(code, MAX_HEAP_WORDS, "bad allocation list");
+        words += (uint64_t)words_of[kind] * code_read_number(code, MAX_HEAP_WORDS, "bad allocation list");
     }
     out->kind = OPERAND_NUMBER;
     out->value = (int64_t)words;
@@ -168,14 +158,14 @@ static void read_extended(CodeReader *code, int64_t subtag, Operand *out)
     switch (subtag) {
     case COMPACT_Z_FLOAT_REGISTER:
         out->kind = OPERAND_FR;
-        out->value = read_number(code, OPERAND_MAX_REGISTER + 1, "bad float register");
+        out->value = code_read_number(code, OPERAND_MAX_REGISTER + 1, "bad float register");
         return;
     case COMPACT_Z_ALLOC:
         read_allocation_list(code, out);
         return;
     case COMPACT_Z_LITERAL:
         out->kind = OPERAND_TERM;
-        out->literal_index = read_number(code, beam->ir->literal_count, "bad literal index");
+        out->literal_index = code_read_number(code, beam->ir->literal_count, "bad literal index");
         out->is_literal = true;
         if (reader_ok(&code->in))
             out->term = beam->ir->literals[out->literal_index];
@@ -241,7 +231,7 @@ static void read_any(CodeReader *code, const Compact *compact, Operand *out)
     }
 }
 
-static void read_operand(CodeReader *code, char letter)
+void code_read_operand(CodeReader *code, char letter)
 {
     Operand *out = new_operand(code);
     Compact compact;
@@ -275,12 +265,12 @@ static void read_list(CodeReader *code, const char *letters)
         reader_fail(&code->in, "list expected");
         return;
     }
-    count = read_number(code, OPERAND_MAX_LIST, "bad length of a list");
+    count = code_read_number(code, OPERAND_MAX_LIST, "bad length of a list");
     if (count > reader_left(&code->in) || count % period != 0)
         reader_fail(&code->in, "bad length of a list");
     add_operand(code, OPERAND_NUMBER, count);
     for (uint32_t i = 0; i < count && reader_ok(&code->in); i++)
-        read_operand(code, letters[i % period]);
+        code_read_operand(code, letters[i % period]);
 }
 
 /* --- instructions -------------------------------------------------------------------------- */
@@ -306,27 +296,37 @@ static void set_operands(CodeReader *code, Instruction *instruction, size_t firs
     instruction->operand_count = (uint32_t)(code->operand_count - first);
 }
 
+static bool has_entry(CodeReader *code)
+{
+    if (code->count > 0 && code->instructions[0].label != 0)
+        return true;
+    reader_fail(&code->in, "function without an entry");
+    return false;
+}
+
+/* The instructions find their operands. */
+static void point_to_operands(CodeReader *code, FunctionIr *function, Operand *operands)
+{
+    function->entry_label = function->instructions[0].label;
+    function->count = (uint32_t)code->count;
+    for (uint32_t i = 0; i < function->count; i++)
+        function->instructions[i].operands = operands + (uintptr_t)function->instructions[i].operands;
+}
+
 static void end_function(CodeReader *code)
 {
     FunctionIr *function = code->function;
     CodeIr *ir = code->beam->ir;
     Operand *operands;
 
-    if (!function)
+    if (!function || !has_entry(code))
         return;
-    if (code->count == 0 || code->instructions[0].label == 0) {
-        reader_fail(&code->in, "function without an entry");
-        return;
-    }
-    function->entry_label = code->instructions[0].label;
-    function->count = (uint32_t)code->count;
     function->instructions = arena_array(&ir->arena, Instruction, code->count);
     memcpy(function->instructions, code->instructions, code->count * sizeof *code->instructions);
     operands = arena_array(&ir->arena, Operand, code->operand_count);
     if (code->operand_count > 0)
         memcpy(operands, code->operands, code->operand_count * sizeof *operands);
-    for (uint32_t i = 0; i < function->count; i++)
-        function->instructions[i].operands = operands + (uintptr_t)function->instructions[i].operands;
+    point_to_operands(code, function, operands);
     if (code->is_on_load)
         ir->on_load_label = function->entry_label;
     code->is_on_load = false;
@@ -338,54 +338,68 @@ static void end_function(CodeReader *code)
 static void read_label(CodeReader *code)
 {
     CodeIr *ir = code->beam->ir;
-    uint32_t label = read_number(code, ir->label_count, "bad label");
+    uint32_t label = code_read_number(code, ir->label_count, "bad label");
 
     if (!reader_ok(&code->in))
         return;
-    if (label == 0 || ir->label_alias[label] != 0) {
+    if (label == 0 || (!code->is_again && ir->labels[label].alias != 0)) {
         reader_fail(&code->in, "label is defined twice");
         return;
     }
     if (code->pending_label == 0)
         code->pending_label = label;
-    ir->label_alias[label] = code->pending_label;
+    ir->labels[label].alias = code->pending_label;
+}
+
+bool code_read_func_info(CodeReader *code, Term *name, uint32_t *arity)
+{
+    Operand *operands;
+
+    code->operand_count = 0;
+    for (int i = 0; i < 3; i++)
+        code_read_operand(code, "aau"[i]);
+    operands = code->operands;
+    code->operand_count = 0;
+    if (!reader_ok(&code->in))
+        return false;
+    if (!is_atom(operands[0].term) || operands[0].term != code->beam->ir->module || !is_atom(operands[1].term) ||
+        operands[2].value > 255) {
+        reader_fail(&code->in, "bad func_info");
+        return false;
+    }
+    *name = operands[1].term;
+    *arity = (uint32_t)operands[2].value;
+    return true;
 }
 
 static void read_function_start(CodeReader *code)
 {
     CodeIr *ir = code->beam->ir;
-    Operand *operands;
     uint32_t label = code->pending_label;
+    uint32_t arity;
+    Term name;
 
     end_function(code);
     code->pending_label = 0;
-    code->operand_count = 0;
-    for (int i = 0; i < 3; i++)
-        read_operand(code, "aau"[i]);
-    if (!reader_ok(&code->in))
+    if (!code_read_func_info(code, &name, &arity))
         return;
-    operands = code->operands;
     if (label == 0)
         reader_fail(&code->in, "func_info without a label");
     else if (ir->function_count == code->function_limit)
         reader_fail(&code->in, "more functions than the header says");
-    else if (!is_atom(operands[0].term) || operands[0].term != ir->module || !is_atom(operands[1].term) ||
-             operands[2].value > 255)
-        reader_fail(&code->in, "bad func_info");
     if (!reader_ok(&code->in))
         return;
     code->function = &ir->functions[ir->function_count++];
-    code->function->name = operands[1].term;
-    code->function->arity = (uint32_t)operands[2].value;
+    code->function->name = name;
+    code->function->arity = arity;
     code->function->info_label = label;
     code->function->line = code->line;
-    code->operand_count = 0;
 }
 
 static void read_line(CodeReader *code)
 {
     CodeIr *ir = code->beam->ir;
-    uint32_t line = read_number(code, UINT32_MAX, "bad line");
+    uint32_t line = code_read_number(code, UINT32_MAX, "bad line");
 
     code->line = line < ir->line_count ? line : 0;
 }
@@ -411,7 +425,7 @@ static void read_allocate_zero(CodeReader *code, uint16_t op, const char *letter
     Instruction *instruction = new_instruction(code, op);
 
     for (; *letters; letters++)
-        read_operand(code, *letters);
+        code_read_operand(code, *letters);
     set_operands(code, instruction, first);
     if (reader_ok(&code->in))
         add_init_all(code, code->operands[first].value);
@@ -423,7 +437,7 @@ static void read_init(CodeReader *code)
     Instruction *instruction = new_instruction(code, GENERIC_INIT_YREGS);
 
     add_operand(code, OPERAND_NUMBER, 1);
-    read_operand(code, 'y');
+    code_read_operand(code, 'y');
     set_operands(code, instruction, first);
 }
 
@@ -431,7 +445,7 @@ static void read_init(CodeReader *code)
 static void read_make_fun2(CodeReader *code)
 {
     CodeIr *ir = code->beam->ir;
-    uint32_t index = read_number(code, ir->lambda_count, "bad fun index");
+    uint32_t index = code_read_number(code, ir->lambda_count, "bad fun index");
     Instruction *instruction;
     uint32_t free_count;
     size_t first;
@@ -465,10 +479,13 @@ static bool read_folded(CodeReader *code, uint8_t op)
         read_line(code);
         return true;
     case GENERIC_FUNC_INFO:
+        if (code->is_again)
+            return false;
         read_function_start(code);
         return true;
     case GENERIC_INT_CODE_END:
-        end_function(code);
+        if (!code->is_again)
+            end_function(code);
         return false;
     case GENERIC_ALLOCATE_ZERO:
         read_allocate_zero(code, GENERIC_ALLOCATE, "kv");
@@ -494,7 +511,7 @@ static bool read_folded(CodeReader *code, uint8_t op)
         size_t keep = code->operand_count;
 
         for (const char *letter = generic_op_info[op].operands; *letter; letter++)
-            read_operand(code, *letter);
+            code_read_operand(code, *letter);
         code->operand_count = keep;
         return true;
     }
@@ -513,7 +530,7 @@ static void read_plain(CodeReader *code, uint8_t op)
             read_list(code, letter + 1);
             break;
         }
-        read_operand(code, *letter);
+        code_read_operand(code, *letter);
     }
     set_operands(code, &code->instructions[at], first);
 }
@@ -543,27 +560,35 @@ static void read_instructions(CodeReader *code)
 
 /* --- the chunk ----------------------------------------------------------------------------- */
 
-static bool read_header(CodeReader *code)
+bool code_read_header(CodeReader *code)
 {
     CodeIr *ir = code->beam->ir;
     Reader *in = &code->in;
-    uint32_t size = reader_u32(in);
-    size_t start = reader_offset(in);
+    uint32_t size;
+    size_t start;
 
+    if (!code->beam->file.chunks[CHUNK_CODE].bytes) {
+        reader_fail(in, "it is missing");
+        return false;
+    }
+    beam_file_reader(&code->beam->file, CHUNK_CODE, in);
+    size = reader_u32(in);
+    start = reader_offset(in);
     if (reader_u32(in) != 0)
         reader_fail(in, "unknown instruction set");
     reader_u32_upto(in, HIGHEST_OPCODE);
     ir->label_count = reader_u32(in);
     code->function_limit = reader_u32(in);
     /* A label takes two bytes, a function at least as many. */
-    if (size < 16 || ir->label_count > reader_left(in) || code->function_limit > reader_left(in))
+    if (size < 16 || ir->label_count > reader_left(in) || code->function_limit > reader_left(in) ||
+        code->function_limit >= HOME_LIMIT)
         reader_fail(in, "bad header");
     if (reader_ok(in))
         reader_bytes(in, start + size - reader_offset(in));
     return reader_ok(in);
 }
 
-static bool report(CodeReader *code)
+bool code_report(CodeReader *code)
 {
     const FunctionIr *function = code->function;
 
@@ -580,24 +605,47 @@ static bool report(CodeReader *code)
     return false;
 }
 
+void code_free(CodeReader *code)
+{
+    mem_free(MEM_CODE, code->instructions);
+    mem_free(MEM_CODE, code->operands);
+}
+
 bool beam_read_code(BeamReader *beam)
 {
     CodeReader code = {.beam = beam};
     CodeIr *ir = beam->ir;
+    bool is_good;
 
-    if (!beam->file.chunks[CHUNK_CODE].bytes) {
-        load_error_set(beam->error, "chunk Code is missing");
-        return false;
-    }
-    beam_file_reader(&beam->file, CHUNK_CODE, &code.in);
-    if (read_header(&code)) {
-        ir->label_alias = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
+    if (code_read_header(&code)) {
+        ir->labels = arena_array(&ir->arena, LabelNote, ir->label_count + 1);
         ir->functions = arena_array(&ir->arena, FunctionIr, code.function_limit);
         read_instructions(&code);
     }
-    mem_free(MEM_CODE, code.instructions);
-    mem_free(MEM_CODE, code.operands);
-    return report(&code);
+    is_good = code_report(&code);
+    code_free(&code);
+    return is_good;
+}
+
+bool beam_read_function(BeamReader *beam, const uint8_t *bytes, size_t size, const BeamFunction *from, FunctionIr *out)
+{
+    static CodeReader code;        /* keeps its arrays for the next function */
+
+    code.beam = beam;
+    code.function = out;
+    code.line = out->line;
+    code.is_again = true;
+    code.next_literal = from->first_literal;
+    code.pending_label = 0;
+    code.count = code.operand_count = 0;
+    reader_init(&code.in, bytes, size);
+    reader_bytes(&code.in, from->offset);
+    read_instructions(&code);
+    if (reader_ok(&code.in) && has_entry(&code)) {
+        out->instructions = code.instructions;
+        point_to_operands(&code, out, code.operands);
+    }
+    return code_report(&code);
 }
 
 bool beam_read(const BeamFile *file, CodeIr *ir, Heap *heap, LoadError *error)

@@ -3,7 +3,6 @@
 
 #include "loader/load.h"
 #include "vm/base/mem.h"
-#include "vm/exec/native.h"
 #include "vm/proc/bif.h"
 #include "vm/term/atom.h"
 
@@ -24,7 +23,7 @@ static CodeFunction *find_stub(CodeInstance *code, const NativeFunction *native)
 {
     CodeFunction *function = code_function(code, atom_from_text(native->name), native->arity);
 
-    if (!function || function->end - function->entry < BODY_WORDS)
+    if (!function)
         return NULL;
     return code->has_nif_stubs && !function->is_nif_stub ? NULL : function;
 }
@@ -33,7 +32,7 @@ static CodeFunction *find_stub(CodeInstance *code, const NativeFunction *native)
 static void bind(CodeInstance *code, CodeFunction *function, const NativeFunction *native)
 {
     Export *entry = mem_alloc_zero(MEM_CODE, sizeof *entry);
-    Word *at = code->words + function->entry;
+    Word *at = code_function_entry(code, function);
 
     entry->module = code->module->name;
     entry->function = function->name;
@@ -63,7 +62,6 @@ const char *load_bind_natives(CodeInstance *code, Term info, Term *reason)
             return "Function not found or not a NIF stub in the module";
         }
     }
-    native_make(code);          /* the stubs' instructions are overwritten now */
     for (const NativeFunction *at = natives->functions; at->name; at++)
         bind(code, find_stub(code, at), at);
     code->has_natives = true;

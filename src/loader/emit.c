@@ -4,22 +4,10 @@
 
 #include "loader/emit_internal.h"
 #include "vm/base/mem.h"
-#include "vm/code/code_memory.h"
 #include "vm/code/operands.h"
 #include "vm/term/atom.h"
 
-/* load_nif puts a call of the native function over the body: two words. */
-#define MIN_BODY_WORDS 2
-
-/* --- growing arrays -------------------------------------------------------------------------------- */
-
-#define GROW(e, array, count, capacity)                                                       \
-    do {                                                                                      \
-        if ((e)->count == (e)->capacity) {                                                    \
-            (e)->capacity = (e)->capacity ? 2 * (e)->capacity : 256;                          \
-            (e)->array = mem_realloc(MEM_CODE, (e)->array, (e)->capacity * sizeof *(e)->array); \
-        }                                                                                     \
-    } while (0)
+/* --- words ------------------------------------------------------------------------------------------- */
 
 void emit_fail(Emitter *e, const char *why)
 {
@@ -29,33 +17,26 @@ void emit_fail(Emitter *e, const char *why)
 
 void emit_word(Emitter *e, Word word)
 {
-    GROW(e, words, count, capacity);
+    CODE_GROW(e, words, count, capacity);
     e->words[e->count++] = word;
 }
 
 void emit_label(Emitter *e, uint32_t label)
 {
     if (label != 0) {
-        GROW(e, fixups, fixup_count, fixup_capacity);
+        CODE_GROW(e, fixups, fixup_count, fixup_capacity);
         e->fixups[e->fixup_count++] = (Fixup){(uint32_t)e->count, label};
     }
     emit_word(e, 0);
 }
 
-/* Strings stand behind the code; until it is known where that ends, the word holds the offset, and is
- * listed with label 0. */
-void emit_string_address(Emitter *e, size_t offset)
-{
-    GROW(e, fixups, fixup_count, fixup_capacity);
-    e->fixups[e->fixup_count++] = (Fixup){(uint32_t)e->count, 0};
-    emit_word(e, offset);
-}
+void emit_string_address(Emitter *e, size_t offset) { emit_word(e, (Word)(uintptr_t)(e->code->strings + offset)); }
 
 void emit_handler(Emitter *e, OpId op, unsigned variant)
 {
     uint16_t number = (uint16_t)(op_info[op].first_variant + variant);
 
-    GROW(e, instructions, instruction_count, instruction_capacity);
+    CODE_GROW(e, instructions, instruction_count, instruction_capacity);
     e->instructions[e->instruction_count++] = (NativeInstruction){(uint32_t)e->count, number, false};
     emit_word(e, (Word)(uintptr_t)op_handlers[number]);
 }
@@ -64,16 +45,16 @@ void emit_note_line(Emitter *e, uint32_t line)
 {
     if (line == 0 || line == e->line)
         return;
-    GROW(e, lines, line_count, line_capacity);
-    e->lines[e->line_count++] = (EmittedLine){(uint32_t)e->count, line};
+    CODE_GROW(e, lines, line_count, line_capacity);
+    e->lines[e->line_count++] = (CodeLine){(uint32_t)e->count, line};
     e->line = line;
 }
 
 /* Every function starts with a line of its own, if only the unknown one. */
 static void start_lines(Emitter *e, uint32_t line)
 {
-    GROW(e, lines, line_count, line_capacity);
-    e->lines[e->line_count++] = (EmittedLine){(uint32_t)e->count, line};
+    CODE_GROW(e, lines, line_count, line_capacity);
+    e->lines[e->line_count++] = (CodeLine){(uint32_t)e->count, line};
     e->line = line;
 }
 
@@ -103,7 +84,10 @@ void emit_operand(Emitter *e, const Operand *operand)
         emit_word(e, term_bits(emit_constant(e, operand)));
         break;
     case OPERAND_LABEL:
-        emit_label(e, (uint32_t)operand->value);
+        if (operand->callee != 0)
+            emit_word(e, (Word)(uintptr_t)code_entry(e->code, operand->callee - 1));
+        else
+            emit_label(e, (uint32_t)operand->value);
         break;
     case OPERAND_NUMBER:
         emit_word(e, (Word)operand->value);
@@ -116,7 +100,7 @@ void emit_operand(Emitter *e, const Operand *operand)
 void emit_mixed(Emitter *e, const Operand *operand)
 {
     if (operand->kind == OPERAND_TERM) {
-        GROW(e, pool, pool_count, pool_capacity);
+        CODE_GROW(e, pool, pool_count, pool_capacity);
         e->pool[e->pool_count++] = (PoolEntry){(uint32_t)e->count, emit_constant(e, operand)};
         emit_word(e, MIXED_CONSTANT);
     } else {
@@ -206,12 +190,22 @@ void emit_op_anyhow(Emitter *e, OpId op, const Operand *const *operands, unsigne
         emit_through_scratch(e, op, operands, count);
 }
 
-/* --- functions ----------------------------------------------------------------------------------------- */
+/* --- a function ---------------------------------------------------------------------------------------- */
 
 static void place_label(Emitter *e, uint32_t label)
 {
     if (label != 0)
-        e->label_offset[label] = (uint32_t)e->count;
+        e->ir->labels[label].offset = (uint32_t)e->count;
+}
+
+static void emit_head(Emitter *e, const FunctionIr *function)
+{
+    start_lines(e, function->line);
+    place_label(e, function->info_label);
+    emit_handler(e, VMOP_FUNC_INFO, 0);
+    emit_word(e, term_bits(e->ir->module));
+    emit_word(e, term_bits(function->name));
+    emit_word(e, function->arity);
 }
 
 static void emit_body(Emitter *e, FunctionIr *function)
@@ -236,51 +230,10 @@ static void emit_body(Emitter *e, FunctionIr *function)
     }
 }
 
-static void emit_bif_body(Emitter *e, const Export *export)
-{
-    emit_handler(e, VMOP_CALL_BIF_RETURN, 0);
-    emit_word(e, (Word)(uintptr_t)export);
-}
-
-static void emit_function(Emitter *e, FunctionIr *function, EmittedFunction *out)
-{
-    const Export *export = export_find(e->ir->module, function->name, function->arity);
-
-    start_lines(e, function->line);
-    *out = (EmittedFunction){.name = function->name, .arity = function->arity, .start = (uint32_t)e->count};
-    place_label(e, function->info_label);
-    emit_handler(e, VMOP_FUNC_INFO, 0);
-    emit_word(e, term_bits(e->ir->module));
-    emit_word(e, term_bits(function->name));
-    emit_word(e, function->arity);
-    out->entry = (uint32_t)e->count;
-    place_label(e, function->entry_label);
-    if (export && export->bif)
-        emit_bif_body(e, export);
-    else
-        emit_body(e, function);
-    while (e->count - out->entry < MIN_BODY_WORDS)
-        emit_word(e, 0);
-    out->end = (uint32_t)e->count;
-}
-
-/* --- the block ------------------------------------------------------------------------------------------- */
-
-/* Labels in a row are one: the first has the offset. */
-static void resolve_aliases(Emitter *e)
-{
-    for (uint32_t label = 1; label < e->ir->label_count; label++) {
-        uint32_t alias = e->ir->label_alias ? e->ir->label_alias[label] : label;
-        if (alias != label && e->label_offset[label] == LABEL_NOWHERE)
-            e->label_offset[label] = e->label_offset[alias];
-    }
-}
-
-/* Constants of mixed lists follow the code, then the strings. */
+/* Constants of mixed lists follow the code. */
 static void patch(Emitter *e, Word *words)
 {
     Word *pool = words + e->count;
-    uint8_t *strings = (uint8_t *)(pool + e->pool_count);
 
     for (size_t i = 0; i < e->pool_count; i++) {
         pool[i] = term_bits(e->pool[i].term);
@@ -288,81 +241,91 @@ static void patch(Emitter *e, Word *words)
     }
     for (size_t i = 0; i < e->fixup_count; i++) {
         Fixup fixup = e->fixups[i];
-        if (fixup.label == 0)
-            words[fixup.at] += (Word)(uintptr_t)strings;
-        else if (e->label_offset[fixup.label] == LABEL_NOWHERE)
+        uint32_t offset = e->ir->labels[fixup.label].offset;
+
+        if (offset == LABEL_NOWHERE)
             emit_fail(e, "jump to a label that is nowhere");
         else
-            words[fixup.at] = (Word)(uintptr_t)(words + e->label_offset[fixup.label]);
-    }
-    if (e->ir->string_size > 0)
-        memcpy(strings, e->ir->strings, e->ir->string_size);
-}
-
-/* Machine code is made later, of those instructions. */
-static void plan_native(Emitter *e, EmittedCode *out)
-{
-    size_t n = 0;
-
-    out->instructions = e->instructions;
-    out->instruction_count = e->instruction_count;
-    e->instructions = NULL;
-    for (uint32_t i = 0; i < out->function_count; i++) {
-        while (n < out->instruction_count && out->instructions[n].offset < out->functions[i].entry)
-            n++;
-        if (n < out->instruction_count && out->instructions[n].offset == out->functions[i].entry)
-            native_count_calls(out->words + out->functions[i].entry, out->instructions[n].variant);
+            words[fixup.at] = (Word)(uintptr_t)(words + offset);
     }
 }
 
-static bool finish(Emitter *e, EmittedCode *out)
+/* --- into the block -------------------------------------------------------------------------------------- */
+
+/* What a block has room for at least, in words: small modules share nothing, and what is not used costs nothing. */
+#define BLOCK_WORDS 4096
+
+/* The block of `code` with room for so many words more. */
+static CodeBlock *block_with_room(CodeInstance *code, size_t words)
 {
-    out->word_count = (uint32_t)e->count;
-    out->byte_size = (e->count + e->pool_count) * sizeof(Word) + e->ir->string_size;
-    out->words = native_is_on() ? code_memory_alloc(out->byte_size) : NULL;
-    out->mapped_size = out->words ? out->byte_size : 0;
-    if (!out->words)
-        out->words = mem_alloc(MEM_CODE, out->byte_size);
-    memcpy(out->words, e->words, e->count * sizeof(Word));
-    resolve_aliases(e);
-    patch(e, out->words);
-    if (out->mapped_size && !e->error)        /* after an error not all functions are there */
-        plan_native(e, out);
-    out->lines = e->lines;
-    out->line_count = (uint32_t)e->line_count;
-    out->label_offset = e->label_offset;
+    CodeBlock *block = code->blocks;
+
+    if (block->capacity - block->used >= words)
+        return block;
+    block = code_block_new(code, MAX(words, BLOCK_WORDS), native_is_on());
+    block->next = code->blocks;
+    code->blocks = block;
+    if (code->module)
+        code_register(block);
+    return block;
+}
+
+/* Lines and instructions, at the offsets they have in the block. */
+static void tell_block(const Emitter *e, CodeBlock *block, uint32_t index)
+{
+    uint32_t base = block->used;
+
+    CODE_GROW(block, bodies, body_count, body_capacity);
+    block->bodies[block->body_count++] = (CodeBody){base, index};
+    for (size_t i = 0; i < e->line_count; i++) {
+        CODE_GROW(block, lines, line_count, line_capacity);
+        block->lines[block->line_count++] = (CodeLine){base + e->lines[i].offset, e->lines[i].line};
+    }
+    for (size_t i = 0; block->mapped_size > 0 && i < e->instruction_count; i++) {
+        CODE_GROW(block, instructions, instruction_count, instruction_capacity);
+        block->instructions[block->instruction_count] = e->instructions[i];
+        block->instructions[block->instruction_count++].offset += base;
+    }
+}
+
+/* Machine code is made later, when the function was called often. */
+static void lead_entry_to(const Word *body, const CodeBlock *block, Word *entry)
+{
+    OpId op = block->mapped_size > 0 ? VMOP_COLD_ENTRY : VMOP_BODY_ENTRY;
+
+    entry[1] = (Word)(uintptr_t)body;
+    *(code_watch.original ? code_watch.original(entry) : entry) = (Word)(uintptr_t)op_handler(op);
+}
+
+static void finish(Emitter *e, CodeInstance *code, uint32_t index)
+{
+    size_t words = e->count + e->pool_count;
+    CodeBlock *block = block_with_room(code, words);
+    Word *body = block->words + block->used;
+
+    memcpy(body, e->words, e->count * sizeof(Word));
+    patch(e, body);
+    if (e->error)
+        return;
+    tell_block(e, block, index);
+    block->used += (uint32_t)words;
+    code_count_bytes(code, words * sizeof(Word));
+    lead_entry_to(body + CODE_HEAD_WORDS, block, code_entry(code, index));
+}
+
+bool emit_function(CodeIr *ir, FunctionIr *function, uint32_t index, CodeInstance *code, const char **error)
+{
+    static Emitter emitter;        /* keeps its arrays for the next function */
+    Emitter *e = &emitter;
+
+    e->ir = ir;
+    e->code = code;
+    e->count = e->fixup_count = e->pool_count = e->line_count = e->instruction_count = 0;
+    e->error = NULL;
+    emit_head(e, function);
+    emit_body(e, function);
+    if (!e->error)
+        finish(e, code, index);
+    *error = e->error;
     return !e->error;
-}
-
-bool emit_code(CodeIr *ir, struct LambdaEntry *const *lambdas, EmittedCode *out, const char **error)
-{
-    Emitter e = {.ir = ir, .lambdas = lambdas};
-    bool good;
-
-    memset(out, 0, sizeof *out);
-    e.label_offset = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
-    memset(e.label_offset, 0xff, (ir->label_count + 1) * sizeof *e.label_offset);
-    out->function_count = ir->function_count;
-    out->functions = mem_alloc(MEM_CODE, ir->function_count * sizeof *out->functions + 1);
-    for (uint32_t i = 0; i < ir->function_count && !e.error; i++)
-        emit_function(&e, &ir->functions[i], &out->functions[i]);
-    good = finish(&e, out);
-    mem_free(MEM_CODE, e.words);
-    mem_free(MEM_CODE, e.fixups);
-    mem_free(MEM_CODE, e.pool);
-    mem_free(MEM_CODE, e.instructions);
-    if (!good) {
-        *error = e.error;
-        emit_code_free(out);
-    }
-    return good;
-}
-
-void emit_code_free(EmittedCode *code)
-{
-    code_words_free(code->words, code->mapped_size);
-    mem_free(MEM_CODE, code->instructions);
-    mem_free(MEM_CODE, code->functions);
-    mem_free(MEM_CODE, code->lines);
-    memset(code, 0, sizeof *code);
 }

@@ -5,27 +5,28 @@
 #include "loader/emit.h"
 #include "vm/code/export.h"
 #include "vm/code/ops.h"
+#include "vm/exec/native.h"
 
 #include "rules_generated.h"     /* generated: PSEUDO_<NAME>, RULE_OP_LIMIT */
 
 typedef struct Fixup { uint32_t at, label; } Fixup;
 typedef struct PoolEntry { uint32_t at; Term term; } PoolEntry;
 
+/* Offsets are words from the start of the body. */
 typedef struct Emitter {
     CodeIr *ir;
-    struct LambdaEntry *const *lambdas;
-    Word *words;                 /* grows; becomes the code block in the end */
+    const CodeInstance *code;
+    Word *words;
     size_t count, capacity;
     Fixup *fixups;               /* words that become addresses of labels */
     size_t fixup_count, fixup_capacity;
     PoolEntry *pool;             /* words that become addresses of constants */
     size_t pool_count, pool_capacity;
-    EmittedLine *lines;
+    CodeLine *lines;
     size_t line_count, line_capacity;
     uint32_t line;               /* the last one noted */
     NativeInstruction *instructions;   /* all, in order */
     size_t instruction_count, instruction_capacity;
-    uint32_t *label_offset;
     unsigned scratch;            /* scratch registers in use for this instruction */
     const char *error;           /* static text; null while all is well */
 } Emitter;

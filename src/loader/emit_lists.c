@@ -162,7 +162,7 @@ static void emit_init_list(Emitter *e, const Operand *o)
 
 static void emit_make_fun(Emitter *e, const Operand *o)
 {
-    Operand lambda = operand_pointer(e->lambdas[o[0].value]);
+    Operand lambda = operand_pointer(e->code->lambdas[o[0].value].entry);
 
     START(e, VMOP_MAKE_FUN, &lambda, &o[1], &o[2]);
     emit_mixed_list(e, &o[3], (uint32_t)o[2].value);

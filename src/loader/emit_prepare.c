@@ -190,6 +190,12 @@ static bool is_apply(const ImportIr *import, uint32_t arity)
     return import->module == A_ERLANG && import->function == A_APPLY && import->arity == arity;
 }
 
+/* Calls lead to the function's entry, whoever makes them. */
+static void to_callee(const Emitter *e, Operand *target)
+{
+    target->callee = home_function(e->ir->label_homes[target->value]) + 1;
+}
+
 /* `base` is the first of three ops in a row: call, call and drop the frame, call without a frame. */
 static void prepare_call_ext(Emitter *e, Instruction *in, unsigned form)
 {
@@ -488,6 +494,10 @@ void emit_prepare(Emitter *e, Instruction *in)
         break;
     case GENERIC_CALL_LAST:
         scale_words(e, &in->operands[2], 0);
+        to_callee(e, &in->operands[1]);
+        break;
+    case GENERIC_CALL: case GENERIC_CALL_ONLY:
+        to_callee(e, &in->operands[1]);
         break;
     case GENERIC_APPLY_LAST:
         scale_words(e, &in->operands[1], 0);

@@ -32,7 +32,10 @@ typedef struct Operand {
     uint8_t kind;          /* OperandKind */
     bool is_literal;
     uint16_t types;        /* TYPE_*: of a register */
-    uint32_t literal_index;
+    union {
+        uint32_t literal_index;
+        uint32_t callee;   /* of the label of a call, by the emitter: index of the function + 1 */
+    };
     union {
         int64_t value;
         Term term;
@@ -46,7 +49,7 @@ typedef struct Instruction {
     Operand *operands;           /* lists are flat: their count is an OPERAND_NUMBER before them */
     uint32_t line;               /* index into the line table; 0: unknown */
     uint32_t label;              /* this instruction stands at that label; 0: none. Several labels in a
-                                    row are one: CodeIr.label_alias maps them */
+                                    row are one: LabelNote.alias maps them */
     uint16_t frame;              /* by the verifier: y registers before it; NO_FRAME: none allocated */
 } Instruction;
 #define NO_FRAME 0xffff
@@ -58,9 +61,25 @@ typedef struct FunctionIr {
     uint32_t info_label;         /* the func_info label: jumping there raises function_clause */
     uint32_t line;               /* of the function head (its func_info): what function_clause shows */
     bool is_nif_stub;            /* had nif_start */
-    Instruction *instructions;   /* without label, line, func_info */
+    Instruction *instructions;   /* without label, line, func_info; null: not read yet */
     uint32_t count;
 } FunctionIr;
+
+/* What is known of a label of the function at hand. */
+typedef struct LabelNote {
+    uint32_t alias;              /* the label that its instruction carries */
+    uint32_t at;                 /* by the verifier: index of that instruction; LABEL_AT_INFO */
+    uint32_t state;              /* by the verifier: what is known there */
+    uint32_t offset;             /* by the emitter: of the words; LABEL_NOWHERE */
+} LabelNote;
+#define LABEL_AT_INFO UINT32_MAX    /* the label of the func_info */
+#define LABEL_NOWHERE UINT32_MAX
+
+/* Where a label stands: index of the function + 1, and whether it is that function's entry. 0: nowhere. */
+typedef uint32_t LabelHome;
+#define LABEL_IS_ENTRY 0x80000000u
+#define HOME_LIMIT 0x40000000u    /* no module has so many functions */
+static inline uint32_t home_function(LabelHome home) { return (home & ~LABEL_IS_ENTRY) - 1; }
 
 typedef struct ImportIr { Term module, function; uint32_t arity; } ImportIr;
 typedef struct LambdaIr { Term name; uint32_t arity, label, index, free_count; uint32_t old_uniq; } LambdaIr;
@@ -73,7 +92,9 @@ typedef struct CodeIr {
     FunctionIr *functions;
     uint32_t function_count;
     uint32_t label_count;        /* labels are 1 .. label_count - 1 */
-    uint32_t *label_alias;       /* label -> the label its instruction carries */
+    LabelHome *label_homes;      /* by label */
+    uint8_t *arities;            /* by function */
+    LabelNote *labels;           /* by label; of the function at hand, .alias of all that were read */
     ImportIr *imports;  uint32_t import_count;
     ExportIr *exports;  uint32_t export_count;
     LambdaIr *lambdas;  uint32_t lambda_count;

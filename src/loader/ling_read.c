@@ -293,9 +293,9 @@ static void read_code(LingReader *r)
 
     ir->module = read_atom(r);
     ir->label_count = read_count(&r->in);
-    ir->label_alias = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
+    ir->labels = arena_array(&ir->arena, LabelNote, ir->label_count + 1);
     for (uint32_t i = 0; i < ir->label_count; i++)
-        ir->label_alias[i] = i;
+        ir->labels[i].alias = i;
     ir->on_load_label = read_label(r);
     ir->function_count = read_count(&r->in);
     ir->functions = arena_array(&ir->arena, FunctionIr, ir->function_count);

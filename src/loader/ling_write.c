@@ -101,7 +101,7 @@ static void put_operand(LingWriter *w, const Operand *o)
         return;
     case OPERAND_LABEL:
         text_add_byte(out, LING_LABEL);
-        put_number(out, w->ir->label_alias[o->value]);
+        put_number(out, w->ir->labels[o->value].alias);
         return;
     case OPERAND_NUMBER:
         text_add_byte(out, LING_NUMBER);
@@ -167,7 +167,7 @@ static void put_code(LingWriter *w)
 
     put_atom(w, ir->module);
     put_number(&w->code, used_labels(ir));
-    put_number(&w->code, ir->label_alias[ir->on_load_label]);
+    put_number(&w->code, ir->labels[ir->on_load_label].alias);
     put_number(&w->code, ir->function_count);
     for (uint32_t i = 0; i < ir->function_count; i++)
         put_function(w, &ir->functions[i]);
@@ -178,7 +178,7 @@ static void put_code(LingWriter *w)
 /* Labels in these tables have not been looked at yet; 0 will be refused by the verifier. */
 static uint32_t canonical_label(const CodeIr *ir, uint32_t label)
 {
-    return label < ir->label_count ? ir->label_alias[label] : 0;
+    return label < ir->label_count ? ir->labels[label].alias : 0;
 }
 
 static void put_imports_and_exports(LingWriter *w)

@@ -4,111 +4,22 @@
 
 #include "loader/beam_file.h"
 #include "loader/beam_reader.h"
+#include "loader/code_source.h"
 #include "loader/emit.h"
 #include "loader/inflate.h"
+#include "loader/instance.h"
 #include "loader/ling_file.h"
 #include "loader/verify.h"
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
 #include "vm/term/etf.h"
 
+/* Room for bodies: what instructions, and bytes of the chunk Code, come to on the average. */
+#define WORDS_OF_INSTRUCTION 3
+#define WORDS_OF_16_BYTES 11
+
 bool load_refuses_beam;
 void (*load_change_code)(CodeIr *ir);
-
-/* --- from IR to an instance ---------------------------------------------------------------- */
-
-/* Literals and file names move to one literal area; `ir` then refers to those. */
-static bool make_literals(CodeIr *ir, CodeInstance *code, LoadError *error)
-{
-    size_t count = (size_t)ir->literal_count + ir->file_count;
-    Term *terms = mem_alloc(MEM_CODE, count * sizeof *terms);
-
-    if (ir->literal_count > 0)
-        memcpy(terms, ir->literals, ir->literal_count * sizeof *terms);
-    memcpy(terms + ir->literal_count, ir->files, ir->file_count * sizeof *terms);
-    code->literal_terms = terms;
-    code->literal_count = ir->literal_count;
-    code->files = terms + ir->literal_count;
-    code->file_count = ir->file_count;
-    code->literals = literal_area_new(terms, count);
-    if (!code->literals) {
-        load_error_set(error, "no room for literals");
-        return false;
-    }
-    ir->literals = terms;
-    ir->files = code->files;
-    return true;
-}
-
-static LambdaEntry **make_lambdas(CodeIr *ir, CodeInstance *code)
-{
-    LambdaEntry **entries = arena_array(&ir->arena, LambdaEntry *, ir->lambda_count + 1);
-
-    for (uint32_t i = 0; i < ir->lambda_count; i++) {
-        const LambdaIr *lambda = &ir->lambdas[i];
-
-        entries[i] = lambda_get(ir->module, lambda->old_uniq, lambda->index, code->md5, lambda->arity,
-                                lambda->free_count);
-        entries[i]->name = lambda->name;
-        entries[i]->arity = lambda->arity;
-        entries[i]->free_count = lambda->free_count;
-    }
-    return entries;
-}
-
-static void take_functions(const CodeIr *ir, const EmittedCode *emitted, CodeInstance *code)
-{
-    code->function_count = emitted->function_count;
-    code->functions = mem_alloc_zero(MEM_CODE, emitted->function_count * sizeof *code->functions);
-    for (uint32_t i = 0; i < emitted->function_count; i++) {
-        const EmittedFunction *from = &emitted->functions[i];
-
-        code->functions[i] = (CodeFunction){.name = from->name, .arity = from->arity, .start = from->start,
-                                            .entry = from->entry, .end = from->end,
-                                            .is_nif_stub = ir->functions[i].is_nif_stub};
-    }
-    mem_free(MEM_CODE, emitted->functions);
-}
-
-static void take_lines(const CodeIr *ir, const EmittedCode *emitted, CodeInstance *code)
-{
-    code->line_count = ir->line_count;
-    code->lines = mem_alloc(MEM_CODE, ir->line_count * sizeof *code->lines);
-    for (uint32_t i = 0; i < ir->line_count; i++)
-        code->lines[i] = (SourceLine){ir->lines[i].file, ir->lines[i].line};
-    code->code_line_count = emitted->line_count;
-    code->code_lines = mem_alloc(MEM_CODE, emitted->line_count * sizeof *code->code_lines + 1);
-    for (uint32_t i = 0; i < emitted->line_count; i++)
-        code->code_lines[i] = (CodeLine){emitted->lines[i].offset, emitted->lines[i].line};
-    mem_free(MEM_CODE, emitted->lines);
-}
-
-static void take_code(const CodeIr *ir, LambdaEntry **lambdas, const EmittedCode *emitted, CodeInstance *code)
-{
-    code->words = emitted->words;
-    code->word_count = emitted->word_count;
-    code->byte_size = emitted->byte_size;
-    code->mapped_size = emitted->mapped_size;
-    code->instructions = emitted->instructions;
-    code->instruction_count = emitted->instruction_count;
-    take_functions(ir, emitted, code);
-    take_lines(ir, emitted, code);
-    code->export_count = ir->export_count;
-    code->exports = mem_alloc(MEM_CODE, ir->export_count * sizeof *code->exports + 1);
-    for (uint32_t i = 0; i < ir->export_count; i++) {
-        const ExportIr *export = &ir->exports[i];
-
-        code->exports[i].export = export_get(ir->module, export->name, export->arity);
-        code->exports[i].offset = emitted->label_offset[export->label];
-    }
-    code->lambda_count = ir->lambda_count;
-    code->lambdas = mem_alloc(MEM_CODE, ir->lambda_count * sizeof *code->lambdas + 1);
-    for (uint32_t i = 0; i < ir->lambda_count; i++)
-        code->lambdas[i] = (CodeLambda){lambdas[i], emitted->label_offset[ir->lambdas[i].label]};
-    if (ir->on_load_label)
-        code->on_load = code->words + emitted->label_offset[ir->on_load_label];
-    code->has_nif_stubs = ir->has_nif_stubs;
-}
 
 static void free_instance(CodeInstance *code)
 {
@@ -116,24 +27,6 @@ static void free_instance(CodeInstance *code)
 
     if (literals)
         literal_area_free(literals);
-}
-
-/* Verifies and emits. `code` has md5, attributes and compile_info already; it is freed on failure. */
-static bool build(CodeIr *ir, CodeInstance *code, LoadError *error)
-{
-    EmittedCode emitted = {0};
-    LambdaEntry **lambdas;
-    const char *reason;
-
-    if (!verify_code(ir, error) || !make_literals(ir, code, error))
-        return false;
-    lambdas = make_lambdas(ir, code);
-    if (!emit_code(ir, lambdas, &emitted, &reason)) {
-        load_error_set(error, "cannot be transformed: %s", reason);
-        return false;
-    }
-    take_code(ir, lambdas, &emitted, code);
-    return true;
 }
 
 /* --- from bytes to IR ---------------------------------------------------------------------- */
@@ -180,61 +73,152 @@ static bool check_terms(const BeamFile *file, Heap *heap, LoadError *error)
     return true;
 }
 
-static LoadResult read_file(const uint8_t *bytes, size_t size, unsigned flags, CodeIr *ir, CodeInstance *code,
-                            Heap *heap, LoadError *error)
+/* What comes with the code: attributes and compile information. */
+static bool take_terms(const BeamFile *file, CodeInstance *code, Heap *heap, LoadError *error)
 {
-    BeamFile file;
+    if (!check_terms(file, heap, error))
+        return false;
+    code->attributes_size = file->chunks[CHUNK_ATTRIBUTES].size;
+    code->attributes = copy_bytes(file->chunks[CHUNK_ATTRIBUTES].bytes, code->attributes_size);
+    code->compile_info_size = file->chunks[CHUNK_COMPILE_INFO].size;
+    code->compile_info = copy_bytes(file->chunks[CHUNK_COMPILE_INFO].bytes, code->compile_info_size);
+    return true;
+}
 
-    if (!beam_file_open(&file, bytes, size, error))
-        return LOAD_BAD_FILE;
-    if (flags & LOAD_STRIPPED)
-        strip(&file);
-    if (ling_file_is(&file)) {
-        if (ling_file_version(&file) != LING_FORMAT_VERSION)
-            return refuse_version(&file, error);
-        if (!ling_file_md5(&file, code->md5) || !ling_file_read(&file, ir, heap, error))
-            return LOAD_BAD_FILE;
-        code->origin = "ling";
-    } else {
-        if (load_refuses_beam) {
-            load_error_set(error, "BEAM code is refused: the flag -nobeam was given");
-            return LOAD_REFUSED;
-        }
-        if (!beam_read(&file, ir, heap, error))
-            return LOAD_BAD_FILE;
-        beam_file_md5(&file, code->md5);
-        code->origin = "beam";
+/* A module that is being prepared. */
+typedef struct Loading {
+    Term name;                 /* that it must have; NO_TERM: any */
+    unsigned flags;
+    BeamFile file;
+    CodeIr ir;
+    Heap heap;                 /* for literals */
+    CodeInstance *code;
+    LoadError *error;
+} Loading;
+
+static LoadResult check_name(const Loading *l)
+{
+    if (l->name == NO_TERM || l->ir.module == l->name)
+        return LOAD_OK;
+    load_error_set(l->error, "module name in object code is %.200s", atom_text(l->ir.module, NULL));
+    return LOAD_WRONG_NAME;
+}
+
+static void drop_lines(CodeIr *ir)
+{
+    for (uint32_t i = 0; i < ir->line_count; i++)
+        ir->lines[i].line = 0;
+}
+
+/* --- with all bodies ----------------------------------------------------------------------- */
+
+static bool make_bodies(Loading *l)
+{
+    const char *why;
+
+    for (uint32_t i = 0; i < l->ir.function_count; i++) {
+        FunctionIr *f = &l->ir.functions[i];
+
+        if (!verify_function(&l->ir, f, i, l->error))
+            return false;
+        if (!instance_lacks_body(l->code, i) || emit_function(&l->ir, f, i, l->code, &why))
+            continue;
+        load_error_set(l->error, "cannot be transformed: %s", why);
+        return false;
     }
-    if (!check_terms(&file, heap, error))
+    return true;
+}
+
+static bool build_whole(Loading *l)
+{
+    size_t instructions = 0;
+
+    for (uint32_t i = 0; i < l->ir.function_count; i++)
+        instructions += l->ir.functions[i].count;
+    return verify_labels(&l->ir, l->error) && verify_tables(&l->ir, l->error) &&
+           instance_make(&l->ir, l->code, instructions * WORDS_OF_INSTRUCTION, l->error) && make_bodies(l);
+}
+
+static LoadResult load_ling(Loading *l)
+{
+    if (ling_file_version(&l->file) != LING_FORMAT_VERSION)
+        return refuse_version(&l->file, l->error);
+    if (!ling_file_md5(&l->file, l->code->md5) || !ling_file_read(&l->file, &l->ir, &l->heap, l->error))
         return LOAD_BAD_FILE;
-    code->attributes_size = file.chunks[CHUNK_ATTRIBUTES].size;
-    code->attributes = copy_bytes(file.chunks[CHUNK_ATTRIBUTES].bytes, code->attributes_size);
-    code->compile_info_size = file.chunks[CHUNK_COMPILE_INFO].size;
-    code->compile_info = copy_bytes(file.chunks[CHUNK_COMPILE_INFO].bytes, code->compile_info_size);
+    l->code->origin = "ling";
     return LOAD_OK;
 }
+
+static LoadResult load_whole(Loading *l, bool is_ling)
+{
+    LoadResult result = LOAD_OK;
+
+    if (is_ling)
+        result = load_ling(l);
+    else if (!beam_read(&l->file, &l->ir, &l->heap, l->error))
+        result = LOAD_BAD_FILE;
+    if (l->flags & LOAD_STRIPPED)
+        drop_lines(&l->ir);
+    if (result == LOAD_OK)
+        result = check_name(l);
+    if (UNLIKELY(load_change_code != NULL) && result == LOAD_OK)
+        load_change_code(&l->ir);
+    return result == LOAD_OK && !build_whole(l) ? LOAD_BAD_FILE : result;
+}
+
+/* --- function by function ------------------------------------------------------------------ */
+
+static LoadResult load_lazily(Loading *l)
+{
+    BeamReader beam = {.file = l->file, .ir = &l->ir, .heap = &l->heap, .error = l->error};
+    size_t body_words = l->file.chunks[CHUNK_CODE].size * WORDS_OF_16_BYTES / 16;
+    BeamFunction *functions;
+    LoadResult result;
+
+    if (!beam_read_tables(&beam) || !beam_scan_code(&beam, &functions) || !verify_tables(&l->ir, l->error))
+        return LOAD_BAD_FILE;
+    if (l->flags & LOAD_STRIPPED)
+        drop_lines(&l->ir);
+    result = check_name(l);
+    if (result != LOAD_OK)
+        return result;
+    if (!instance_make(&l->ir, l->code, body_words, l->error))
+        return LOAD_BAD_FILE;
+    code_source_keep(&beam, functions, l->code);
+    if ((l->flags & LOAD_WHOLE) && !code_source_make_all(l->code, l->error))
+        return LOAD_BAD_FILE;
+    return LOAD_OK;
+}
+
+static LoadResult load_beam(Loading *l)
+{
+    if (load_refuses_beam) {
+        load_error_set(l->error, "BEAM code is refused: the flag -nobeam was given");
+        return LOAD_REFUSED;
+    }
+    beam_file_md5(&l->file, l->code->md5);
+    l->code->origin = "beam";
+    return UNLIKELY(load_change_code != NULL) ? load_whole(l, false) : load_lazily(l);
+}
+
+/* --- the module ---------------------------------------------------------------------------- */
 
 static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, unsigned flags, CodeInstance *code,
                           PreparedModule *out, LoadError *error)
 {
-    CodeIr ir = {0};
-    Heap heap = {0};
-    LoadResult result = read_file(bytes, size, flags, &ir, code, &heap, error);
+    Loading l = {.name = name, .flags = flags, .code = code, .error = error};
+    LoadResult result = LOAD_BAD_FILE;
 
-    for (uint32_t i = 0; (flags & LOAD_STRIPPED) && i < ir.line_count; i++)
-        ir.lines[i].line = 0;
-
-    if (result == LOAD_OK && name != NO_TERM && ir.module != name) {
-        load_error_set(error, "module name in object code is %.200s", atom_text(ir.module, NULL));
-        result = LOAD_WRONG_NAME;
+    if (beam_file_open(&l.file, bytes, size, error)) {
+        if (flags & LOAD_STRIPPED)
+            strip(&l.file);
+        result = ling_file_is(&l.file) ? load_whole(&l, true) : load_beam(&l);
     }
-    if (UNLIKELY(load_change_code != NULL) && result == LOAD_OK)
-        load_change_code(&ir);
-    if (result == LOAD_OK && !build(&ir, code, error))
+    if (result == LOAD_OK && !take_terms(&l.file, code, &l.heap, error))
         result = LOAD_BAD_FILE;
-    out->name = ir.module;
-    heap_clear(&heap);
-    arena_free(&ir.arena);
+    out->name = l.ir.module;
+    heap_clear(&l.heap);
+    arena_free(&l.ir.arena);
     return result;
 }
 
@@ -279,7 +263,8 @@ bool load_finish(PreparedModule *prepared)
         return false;
     prepared->code = NULL;
     code->module = module;
-    code_register(code);
+    for (CodeBlock *block = code->blocks; block; block = block->next)
+        code_register(block);
     if (code->on_load)
         module->loading = code;
     else

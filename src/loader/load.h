@@ -1,8 +1,9 @@
 /* load.h - from the bytes of a .beam or .ling file to a running module.
  *
- *     bytes -> CodeIr -> verify -> emit -> PreparedModule -> load_finish -> Module
+ *     bytes -> tables of a CodeIr -> CodeInstance -> PreparedModule -> load_finish -> Module
+ *     and for each function: instructions -> verify -> emit -> body
  *
- * Preparing changes nothing that running code can see (but for atoms, exports and lambda entries that come
+ * The functions of a .beam file come later, when they are called first: see code_source.h. Preparing changes nothing that running code can see (but for atoms, exports and lambda entries that come
  * into being); finishing makes it the current version. */
 #ifndef LING_LOAD_H
 #define LING_LOAD_H
@@ -29,7 +30,10 @@ typedef enum LoadResult {
 } LoadResult;
 
 /* The stock emulator has the preloaded modules inside, without lines, attributes and compile information. */
-enum { LOAD_STRIPPED = 1 };
+enum {
+    LOAD_STRIPPED = 1,
+    LOAD_WHOLE = 2             /* all functions are verified and made now, not at their first call */
+};
 
 /* `name` NO_TERM: any module will do. The bytes may be gzip'ed. They are not needed afterwards. */
 LoadResult load_prepare(Term name, const uint8_t *bytes, size_t size, unsigned flags, PreparedModule *out,

@@ -67,12 +67,7 @@ static const Operand *in_new_frame(Match *match, uint8_t variable, const Operand
     return &match->shifted[variable];
 }
 
-static uint32_t label_of(const Emitter *e, const Operand *operand)
-{
-    return e->ir->label_alias ? e->ir->label_alias[operand->value] : (uint32_t)operand->value;
-}
-
-static bool match_pattern(const Emitter *e, Match *match, const Pattern *pattern, const Instruction *instruction)
+static bool match_pattern(Match *match, const Pattern *pattern, const Instruction *instruction)
 {
     unsigned written = match->written_count;
 
@@ -82,7 +77,7 @@ static bool match_pattern(const Emitter *e, Match *match, const Pattern *pattern
         uint8_t variable = pattern->variables[i];
         const Operand *operand = &instruction->operands[i];
         if (variable == RULE_NEXT) {
-            if (!match->next_label || label_of(e, operand) != match->next_label)
+            if (!match->next_label || operand->value != match->next_label)
                 return false;
             continue;
         }
@@ -112,7 +107,7 @@ static inline bool same_ops(const Rule *rule, const Instruction *at, uint32_t le
     return true;
 }
 
-static bool match_rule(const Emitter *e, const Rule *rule, const Instruction *at, uint32_t left, Match *match)
+static bool match_rule(const Rule *rule, const Instruction *at, uint32_t left, Match *match)
 {
     for (unsigned i = 0; i < rule->variable_count; i++)
         match->variables[i] = NULL;
@@ -122,7 +117,7 @@ static bool match_rule(const Emitter *e, const Rule *rule, const Instruction *at
     match->frame = 0;
     match->next_label = rule->pattern_count < left ? at[rule->pattern_count].label : 0;
     for (unsigned i = 0; i < rule->pattern_count; i++)
-        if (!match_pattern(e, match, &rule->patterns[i], &at[i]))
+        if (!match_pattern(match, &rule->patterns[i], &at[i]))
             return false;
     return true;
 }
@@ -171,7 +166,7 @@ static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint
     uint32_t line;
     int variant;
 
-    if (!match_rule(e, rule, at, left, &match) || !common_line(rule, at, &line))
+    if (!match_rule(rule, at, left, &match) || !common_line(rule, at, &line))
         return false;
     collect_operands(rule, &match, operands);
     variant = emit_find_variant((OpId)rule->op, operands, rule->operand_count);

@@ -4,6 +4,7 @@
 
 #include "loader/verify_ops.h"
 #include "vm/base/mem.h"
+#include "vm/term/atom.h"
 
 #define MAX_PASSES 64
 
@@ -13,7 +14,7 @@ uint64_t verify_check_count;
 
 static void start_function(Verifier *v)
 {
-    state_clear(&v->now, v->function_words[v->function_index]);
+    state_clear(&v->now, v->words);
     flow_keep_x_range(v, 0, v->function->arity);
     v->is_reached = true;
     v->must_repeat = false;
@@ -78,7 +79,7 @@ static void drop_unreached(Verifier *v)
         Instruction *in = &f->instructions[i];
 
         if (in->label != 0)
-            is_reached |= v->label_state[in->label] != 0;
+            is_reached |= v->ir->labels[in->label].state != 0;
         if (!is_reached)
             continue;
         if (count < i)
@@ -89,65 +90,13 @@ static void drop_unreached(Verifier *v)
     f->count = count;
 }
 
-static bool verify_function(Verifier *v, uint32_t index)
-{
-    int passes = 0;
-
-    v->function = &v->ir->functions[index];
-    v->function_index = index;
-    v->state_count = 0;
-    do {
-        run_function(v);
-        if (++passes > MAX_PASSES)
-            flow_fail(v, "loops are nested too deeply");
-    } while (v->must_repeat && !v->failed);
-    if (v->failed)
-        return false;
-    if (v->insertion_count > 0)
-        rebuild_function(v);
-    drop_unreached(v);
-    return true;
-}
-
-/* --- the whole module ---------------------------------------------------------------------- */
-
-static bool place_labels(Verifier *v)
-{
-    CodeIr *ir = v->ir;
-
-    for (uint32_t i = 0; i < ir->function_count; i++) {
-        FunctionIr *f = &ir->functions[i];
-
-        v->function = f;
-        v->at = UINT32_MAX;
-        if (v->label_function[f->info_label] != 0) {
-            flow_fail(v, "label is defined twice");
-            return false;
-        }
-        v->label_function[f->info_label] = i + 1;
-        v->label_at[f->info_label] = VERIFY_AT_INFO;
-        for (uint32_t j = 0; j < f->count; j++) {
-            uint32_t label = f->instructions[j].label;
-
-            if (label == 0)
-                continue;
-            if (v->label_function[label] != 0) {
-                flow_fail(v, "label is defined twice");
-                return false;
-            }
-            v->label_function[label] = i + 1;
-            v->label_at[label] = j;
-        }
-    }
-    return true;
-}
-
 /* The label becomes canonical, and must stand somewhere. */
 static void resolve_label(Verifier *v, Operand *o)
 {
-    o->value = v->ir->label_alias[o->value];
-    if (v->label_function[o->value] == 0)
+    if (v->ir->label_homes[o->value] == 0)
         flow_fail(v, "label that stands nowhere");
+    else if (flow_is_here(v, o->value))
+        o->value = v->ir->labels[o->value].alias;
 }
 
 /* Resolves the labels of an instruction. The result is the highest register, or `most`. */
@@ -165,65 +114,120 @@ static int64_t resolve_operands(Verifier *v, Instruction *in, int64_t most)
 }
 
 /* Also finds out how wide the sets of registers must be: a rare function uses x1023 or a large frame. */
-static bool resolve_labels(Verifier *v)
+static void resolve_labels(Verifier *v)
 {
-    CodeIr *ir = v->ir;
+    FunctionIr *f = v->function;
+    int64_t most = MAX(f->arity, 4);
 
-    for (uint32_t i = 0; i < ir->function_count && !v->failed; i++) {
-        FunctionIr *f = v->function = &ir->functions[i];
-        int64_t most = MAX(f->arity, 4);
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->instructions[i].label != 0) {
+            LabelNote *note = &v->ir->labels[f->instructions[i].label];
 
-        for (v->at = 0; v->at < f->count; v->at++)
-            most = resolve_operands(v, &f->instructions[v->at], most);
-        v->function_words[i] = (uint8_t)MIN(most / 64 + 1, STATE_MAX_WORDS);
+            note->at = i;
+            note->state = 0;
+            note->offset = LABEL_NOWHERE;
+        }
+    v->ir->labels[f->info_label].at = LABEL_AT_INFO;
+    v->ir->labels[f->info_label].alias = f->info_label;
+    for (v->at = 0; v->at < f->count; v->at++)
+        most = resolve_operands(v, &f->instructions[v->at], most);
+    v->words = (uint32_t)MIN(most / 64 + 1, STATE_MAX_WORDS);
+}
+
+bool verify_function(CodeIr *ir, FunctionIr *function, uint32_t index, LoadError *error)
+{
+    static Verifier verifier;      /* keeps its arrays for the next function */
+    Verifier *v = &verifier;
+    int passes = 0;
+
+    v->ir = ir;
+    v->error = error;
+    v->failed = false;
+    v->function = function;
+    v->function_index = index;
+    v->state_count = 0;
+    resolve_labels(v);
+    do {
+        run_function(v);
+        if (++passes > MAX_PASSES)
+            flow_fail(v, "loops are nested too deeply");
+    } while (v->must_repeat && !v->failed);
+    if (v->failed)
+        return false;
+    if (v->insertion_count > 0)
+        rebuild_function(v);
+    drop_unreached(v);
+    return true;
+}
+
+/* --- the whole module ---------------------------------------------------------------------- */
+
+static bool refuse(const FunctionIr *f, LoadError *error, const char *why)
+{
+    load_error_set(error, "%s%s%.80s", why, f ? ": " : "", f ? atom_text(f->name, NULL) : "");
+    return false;
+}
+
+static bool place_labels(CodeIr *ir, const FunctionIr *f, LabelHome home, LoadError *error)
+{
+    if (ir->label_homes[f->info_label] != 0)
+        return refuse(f, error, "label is defined twice");
+    ir->label_homes[f->info_label] = home;
+    for (uint32_t i = 0; i < f->count; i++) {
+        uint32_t label = f->instructions[i].label;
+
+        if (label == 0)
+            continue;
+        if (ir->label_homes[label] != 0)
+            return refuse(f, error, "label is defined twice");
+        ir->label_homes[label] = home | (i == 0 ? LABEL_IS_ENTRY : 0);
     }
-    return !v->failed;
+    return true;
 }
 
-/* `*label` must be the entry of a function of that arity; becomes canonical. */
-static bool resolve_entry(Verifier *v, uint32_t *label, uint32_t arity)
+bool verify_labels(CodeIr *ir, LoadError *error)
 {
-    Operand target = {.kind = OPERAND_LABEL};
-
-    if (*label < v->ir->label_count)
-        target.value = *label = v->ir->label_alias[*label];
-    if (target.value == 0)
-        flow_fail(v, "export or fun without code");
-    else
-        ops_need_target(v, &target, arity);
-    return !v->failed;
+    ir->label_homes = arena_array(&ir->arena, LabelHome, ir->label_count + 1);
+    ir->arities = arena_array(&ir->arena, uint8_t, ir->function_count + 1);
+    for (uint32_t i = 0; i < ir->function_count; i++) {
+        ir->arities[i] = (uint8_t)ir->functions[i].arity;
+        if (!place_labels(ir, &ir->functions[i], i + 1, error))
+            return false;
+    }
+    for (uint32_t label = 1; label < ir->label_count; label++)
+        if (ir->label_homes[label] == 0)
+            ir->label_homes[label] = ir->label_homes[ir->labels[label].alias];
+    return true;
 }
 
-static bool resolve_entries(Verifier *v)
+/* `label` must be the entry of a function of that arity. */
+static bool need_entry(const CodeIr *ir, uint32_t label, uint32_t arity, LoadError *error)
 {
-    CodeIr *ir = v->ir;
+    LabelHome home = label < ir->label_count ? ir->label_homes[label] : 0;
 
-    v->function = NULL;
+    if (!(home & LABEL_IS_ENTRY))
+        return refuse(NULL, error, "export or fun without code");
+    if (ir->arities[home_function(home)] != arity)
+        return refuse(NULL, error, "export or fun of something that is no function of that arity");
+    return true;
+}
+
+bool verify_tables(const CodeIr *ir, LoadError *error)
+{
     for (uint32_t i = 0; i < ir->export_count; i++)
-        if (!resolve_entry(v, &ir->exports[i].label, ir->exports[i].arity))
+        if (!need_entry(ir, ir->exports[i].label, ir->exports[i].arity, error))
             return false;
     for (uint32_t i = 0; i < ir->lambda_count; i++)
-        if (!resolve_entry(v, &ir->lambdas[i].label, ir->lambdas[i].arity + ir->lambdas[i].free_count))
+        if (!need_entry(ir, ir->lambdas[i].label, ir->lambdas[i].arity + ir->lambdas[i].free_count, error))
             return false;
-    return ir->on_load_label == 0 || resolve_entry(v, &ir->on_load_label, 0);
+    return ir->on_load_label == 0 || need_entry(ir, ir->on_load_label, 0, error);
 }
 
 bool verify_code(CodeIr *ir, LoadError *error)
 {
-    Verifier *v = mem_alloc_zero(MEM_CODE, sizeof *v);
-    bool is_good;
+    bool is_good = verify_labels(ir, error) && verify_tables(ir, error);
 
-    v->ir = ir;
-    v->error = error;
-    v->label_function = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
-    v->label_at = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
-    v->label_state = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
-    v->function_words = arena_array(&ir->arena, uint8_t, ir->function_count);
-    is_good = place_labels(v) && resolve_labels(v) && resolve_entries(v);
     for (uint32_t i = 0; is_good && i < ir->function_count; i++)
-        is_good = verify_function(v, i);
-    mem_free(MEM_CODE, v->states);
-    mem_free(MEM_CODE, v->insertions);
-    mem_free(MEM_CODE, v);
+        is_good = verify_function(ir, &ir->functions[i], i, error);
     return is_good;
 }

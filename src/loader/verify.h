@@ -2,7 +2,7 @@
  *
  * What holds afterwards, so that the emitter and the ops need not look:
  *   - operands have the kinds and bounds that generic_ops.tab asks for; every label operand is the
- *     canonical one (label_alias resolved) and lies in the same function, or is the entry of a function of
+ *     canonical one (LabelNote.alias resolved) and lies in the same function, or is the entry of a function of
  *     the right arity (calls, lambdas, exports);
  *   - control never runs off the end of a function, and goes backwards only in a receive;
  *   - y registers exist, the frame is the same on every way to a label, `deallocate` and the calls that
@@ -20,7 +20,15 @@
 #include "loader/ir.h"
 #include "loader/load_error.h"
 
+/* All functions of a module. */
 bool verify_code(CodeIr *ir, LoadError *error);
+
+/* The same step by step. First ir->label_homes and ir->arities of a module whose functions are all there ... */
+bool verify_labels(CodeIr *ir, LoadError *error);
+/* ... then exports, funs and the on_load function, which must lead to functions ... */
+bool verify_tables(const CodeIr *ir, LoadError *error);
+/* ... and each function, `index` its number, before any code is made of it. */
+bool verify_function(CodeIr *ir, FunctionIr *function, uint32_t index, LoadError *error);
 /* How many check_* instructions were put in since start: for tests. */
 extern uint64_t verify_check_count;
 

@@ -26,7 +26,7 @@ void flow_fail(Verifier *v, const char *why)
 /* The state at `label` keeps what it and `now` have in common. True if it lost something. */
 static bool merge_at(Verifier *v, uint32_t label)
 {
-    uint32_t slot = v->label_state[label];
+    uint32_t slot = v->ir->labels[label].state;
 
     if (slot == 0) {
         if (v->state_count == v->state_capacity) {
@@ -34,7 +34,7 @@ static bool merge_at(Verifier *v, uint32_t label)
             v->states = mem_realloc(MEM_CODE, v->states, v->state_capacity * sizeof(State));
         }
         state_copy(&v->states[v->state_count++], &v->now);
-        v->label_state[label] = v->state_count;
+        v->ir->labels[label].state = v->state_count;
         return true;
     }
     if (v->states[slot - 1].frame != v->now.frame &&
@@ -54,20 +54,20 @@ static bool may_jump_back(const Verifier *v)
 /* Control may go from here to `label` with what `now` knows. */
 void flow_branch(Verifier *v, uint32_t label)
 {
-    if (v->label_function[label] != v->function_index + 1) {
+    if (!flow_is_here(v, label)) {
         flow_fail(v, "jump out of the function");
         return;
     }
-    if (v->label_at[label] == VERIFY_AT_INFO) {
+    if (v->ir->labels[label].at == LABEL_AT_INFO) {
         if (v->now.frame != NO_FRAME)
             flow_fail(v, "jump to func_info with a stack frame");
         if (!set_has_first(&v->now, SET_X, v->function->arity))
             flow_fail(v, "jump to func_info without all arguments");
         return;
     }
-    if (v->label_at[label] <= v->at && !may_jump_back(v))
+    if (v->ir->labels[label].at <= v->at && !may_jump_back(v))
         flow_fail(v, "jump backwards");
-    if (merge_at(v, label) && v->label_at[label] <= v->at)
+    if (merge_at(v, label) && v->ir->labels[label].at <= v->at)
         v->must_repeat = true;
 }
 
@@ -146,8 +146,8 @@ void flow_arrive(Verifier *v, const Instruction *in)
     }
     if (v->is_reached)
         merge_at(v, in->label);
-    if (v->label_state[in->label] != 0) {
-        state_copy(&v->now, &v->states[v->label_state[in->label] - 1]);
+    if (v->ir->labels[in->label].state != 0) {
+        state_copy(&v->now, &v->states[v->ir->labels[in->label].state - 1]);
         v->is_reached = true;
     }
 }

@@ -9,7 +9,6 @@
 #include "loader/verify_state.h"
 
 #define VERIFY_MAX_LIVE 1023
-#define VERIFY_AT_INFO UINT32_MAX  /* a label that stands at the func_info */
 
 /* An instruction to be put before the one at `before`. */
 typedef struct Insertion {
@@ -22,13 +21,10 @@ typedef struct Verifier {
     CodeIr *ir;
     LoadError *error;
     bool failed;
-    uint32_t *label_function;      /* label -> index of its function + 1; 0: nowhere */
-    uint32_t *label_at;            /* label -> index of its instruction, or AT_INFO */
-    uint32_t *label_state;         /* label -> index into `states` + 1; 0: not reached yet */
-    uint8_t *function_words;       /* by function: width of its sets of registers */
-    /* The function at hand. */
+    /* The function at hand. The .state of a label's note is the index into `states` + 1; 0: not reached yet. */
     FunctionIr *function;
     uint32_t function_index;
+    uint32_t words;                /* width of its sets of registers */
     uint32_t at;                   /* instruction */
     bool is_reached;
     bool must_repeat;              /* a label behind us learned that it knew too much */
@@ -39,6 +35,11 @@ typedef struct Verifier {
     uint32_t insertion_count, insertion_capacity;
 } Verifier;
 
+/* Does the label stand in the function at hand? */
+static inline bool flow_is_here(const Verifier *v, int64_t label)
+{
+    return home_function(v->ir->label_homes[label]) == v->function_index;
+}
 /* The first call counts. */
 void flow_fail(Verifier *v, const char *why);
 /* Control may go from here to `label` with what `now` knows. */

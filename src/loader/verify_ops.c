@@ -53,11 +53,11 @@ static void branch_to_handler(Verifier *v, const Instruction *in)
         flow_fail(v, "bad slot of a catch");
         return;
     }
-    if (v->label_function[label] != v->function_index + 1 || v->label_at[label] == VERIFY_AT_INFO) {
+    if (!flow_is_here(v, label) || v->ir->labels[label].at == LABEL_AT_INFO) {
         flow_fail(v, "jump out of the function");
         return;
     }
-    handler = &v->function->instructions[v->label_at[label]];
+    handler = &v->function->instructions[v->ir->labels[label].at];
     if (handler->op != (is_try ? GENERIC_TRY_CASE : GENERIC_CATCH_END) || handler->operands[0].value != slot) {
         flow_fail(v, "no handler at the label of a catch");
         return;
@@ -119,10 +119,9 @@ static inline char walk_next(OperandWalk *walk, const Operand **operand)
 
 void ops_need_target(Verifier *v, const Operand *label, int64_t arity)
 {
-    uint32_t function = v->label_function[label->value];
+    LabelHome home = v->ir->label_homes[label->value];
 
-    if (function == 0 || v->ir->functions[function - 1].entry_label != label->value ||
-        v->ir->functions[function - 1].arity != arity)
+    if (!(home & LABEL_IS_ENTRY) || v->ir->arities[home_function(home)] != arity)
         flow_fail(v, "call of something that is no function of that arity");
 }
 
@@ -458,9 +457,9 @@ static void do_plain(Verifier *v, const Instruction *in)
 static void do_jump(Verifier *v, uint32_t label)
 {
     const FunctionIr *f = v->function;
-    bool is_here = v->label_function[label] == v->function_index + 1 && v->label_at[label] != VERIFY_AT_INFO;
+    bool is_here = flow_is_here(v, label) && v->ir->labels[label].at != LABEL_AT_INFO;
 
-    if (is_here && flow_must_not_enter(v, &f->instructions[v->label_at[label]])) {
+    if (is_here && flow_must_not_enter(v, &f->instructions[v->ir->labels[label].at])) {
         flow_complete_frame(v, false);
         flow_insert(v, false, (Instruction){.op = GENERIC_IF_END});
     } else {

@@ -20,32 +20,54 @@ static void set_up(void) { export_set_stub = set_stub; }
 
 static Term atom(const char *text) { return atom_from_text(text); }
 
-/* One function of four words at 0 and one of six behind it. */
+/* Two functions: the second has a body of six words behind the entries, with a line from its fourth word on. */
+enum { BODY = 2 * CODE_ENTRY_WORDS, BODY_END = BODY + 6 };
+
 static CodeInstance *make_code(Module *module, const char *export_name)
 {
     CodeInstance *code = mem_alloc_zero(MEM_CODE, sizeof *code);
+    CodeBlock *block = code_block_new(code, BODY_END, false);
 
     code->module = module;
-    code->word_count = 10;
-    code->words = mem_alloc_zero(MEM_CODE, code->word_count * sizeof(Word));
+    code->blocks = block;
+    code->entries = block->words;
+    block->used = BODY_END;
+    block->bodies = mem_alloc_zero(MEM_CODE, sizeof *block->bodies);
+    block->bodies[0] = (CodeBody){BODY, 1};
+    block->body_count = 1;
+    block->lines = mem_alloc_zero(MEM_CODE, sizeof *block->lines);
+    block->lines[0] = (CodeLine){BODY + 3, 1};
+    block->line_count = 1;
     code->function_count = 2;
     code->functions = mem_alloc_zero(MEM_CODE, 2 * sizeof *code->functions);
-    code->functions[0] = (CodeFunction){.name = atom("first"), .arity = 1, .start = 0, .entry = 2, .end = 4};
-    code->functions[1] = (CodeFunction){.name = atom("second"), .arity = 2, .start = 4, .entry = 6, .end = 10};
+    code->functions[0] = (CodeFunction){.name = atom("first"), .arity = 1};
+    code->functions[1] = (CodeFunction){.name = atom("second"), .arity = 2};
     code->line_count = 2;
     code->lines = mem_alloc_zero(MEM_CODE, 2 * sizeof *code->lines);
     code->lines[1] = (SourceLine){0, 77};
-    code->code_line_count = 1;
-    code->code_lines = mem_alloc_zero(MEM_CODE, sizeof *code->code_lines);
-    code->code_lines[0] = (CodeLine){7, 1};
     code->literal_terms = mem_alloc_zero(MEM_CODE, sizeof(Term));
     code->literal_terms[0] = TERM_NIL;
     code->files = code->literal_terms;
     code->file_count = 1;
     code->export_count = 1;
     code->exports = mem_alloc(MEM_CODE, sizeof *code->exports);
-    code->exports[0] = (CodeExport){export_get(module->name, atom(export_name), 1), 2};
+    code->exports[0] = (CodeExport){export_get(module->name, atom(export_name), 1), 0};
     return code;
+}
+
+/* A further block, with a body of the first function. */
+static CodeBlock *add_block(CodeInstance *code)
+{
+    CodeBlock *block = code_block_new(code, 4, false);
+
+    block->used = 4;
+    block->bodies = mem_alloc_zero(MEM_CODE, sizeof *block->bodies);
+    block->bodies[0] = (CodeBody){0, 0};
+    block->body_count = 1;
+    block->next = code->blocks;
+    code->blocks = block;
+    code_register(block);
+    return block;
 }
 
 START_TEST(an_export_is_made_once)
@@ -78,22 +100,46 @@ START_TEST(an_address_leads_to_function_and_line)
     CodeInstance *code = make_code(module, "first");
     CodeLocation at;
 
-    code_register(code);
-    ck_assert(code_find(code->words + 1, &at));
+    code_register(code->blocks);
+    ck_assert(code_find(code_entry(code, 0), &at));
     ck_assert_ptr_eq(at.name, atom("first"));
+    ck_assert_ptr_eq(at.start, code->entries);
     ck_assert_ptr_eq(at.file, NO_TERM);
-    ck_assert(code_find(code->words + 9, &at));
+    ck_assert(code_find(code_entry(code, 1) - 1, &at));
     ck_assert_ptr_eq(at.name, atom("second"));
+    ck_assert(code_find(code->entries + BODY + 2, &at));
+    ck_assert_ptr_eq(at.file, NO_TERM);
+    ck_assert(code_find(code->entries + BODY_END - 1, &at));
+    ck_assert_ptr_eq(at.name, atom("second"));
+    ck_assert_ptr_eq(at.start, code->entries + BODY);
     ck_assert_uint_eq(at.arity, 2);
     ck_assert_uint_eq(at.line, 77);
     ck_assert_ptr_eq(at.file, TERM_NIL);
-    ck_assert(!code_find(code->words + 10, &at));
-    ck_assert(!code_find(code->words - 1, &at));
-    ck_assert_ptr_eq(code_find_instance(code->words), code);
+    ck_assert(!code_find(code->entries + BODY_END, &at));
+    ck_assert(!code_find(code->entries - 1, &at));
+    ck_assert_ptr_eq(code_find_instance(code->entries), code);
     ck_assert_ptr_eq(code_function(code, atom("second"), 2), &code->functions[1]);
     ck_assert_ptr_null(code_function(code, atom("second"), 3));
     code_release(code);
     ck_assert(!code_find((const Word *)code, &at));
+}
+END_TEST
+
+START_TEST(bodies_may_lie_in_several_blocks)
+{
+    CodeInstance *code = make_code(module_get(atom("several")), "first");
+    CodeBlock *block;
+    CodeLocation at;
+
+    code_register(code->blocks);
+    block = add_block(code);
+    ck_assert(code_find(block->words + 3, &at));
+    ck_assert_ptr_eq(at.name, atom("first"));
+    ck_assert_ptr_eq(at.code, code);
+    ck_assert(code_holds(code, block->words + 3));
+    ck_assert(!code_holds(code, block->words + 4));
+    ck_assert(code_holds(code, code->entries));
+    code_release(code);
 }
 END_TEST
 
@@ -103,12 +149,14 @@ START_TEST(ranges_stay_sorted)
     Module *module = module_get(atom("ranges"));
     CodeInstance *codes[COUNT];
 
-    for (int i = 0; i < COUNT; i++)
-        code_register(codes[i] = make_code(module, "first"));
+    for (int i = 0; i < COUNT; i++) {
+        codes[i] = make_code(module, "first");
+        code_register(codes[i]->blocks);
+    }
     for (int i = 0; i < COUNT; i += 2)
         code_release(codes[i]);
     for (int i = 1; i < COUNT; i += 2)
-        ck_assert_ptr_eq(code_find_instance(codes[i]->words + 5), codes[i]);
+        ck_assert_ptr_eq(code_find_instance(codes[i]->entries + 5), codes[i]);
     for (int i = 1; i < COUNT; i += 2)
         code_release(codes[i]);
 }
@@ -121,13 +169,13 @@ START_TEST(a_new_version_moves_exports_and_retires_the_old_one)
     CodeInstance *second = make_code(module, "first");
     Export *export = first->exports[0].export;
 
-    code_register(first);
-    code_register(second);
+    code_register(first->blocks);
+    code_register(second->blocks);
     module_install(module, first);
-    ck_assert_ptr_eq(export->address, first->words + 2);
+    ck_assert_ptr_eq(export->address, code_entry(first, 0));
     module_install(module, second);
     ck_assert_ptr_eq(module->old, first);
-    ck_assert_ptr_eq(export->address, second->words + 2);
+    ck_assert_ptr_eq(export->address, code_entry(second, 0));
     module->old = NULL;
     code_release(first);
     module_retire(module);
@@ -185,6 +233,8 @@ Suite *code_suite(void)
     tcase_add_test(tests, an_export_is_made_once);
     tcase_add_test(tests, thousands_of_exports_are_found_again);
     tcase_add_test(tests, an_address_leads_to_function_and_line);
+    tcase_add_test(tests, bodies_may_lie_in_several_blocks);
+    tcase_add_test(tests, bodies_may_lie_in_several_blocks);
     tcase_add_test(tests, ranges_stay_sorted);
     tcase_add_test(tests, a_new_version_moves_exports_and_retires_the_old_one);
     tcase_add_test(tests, a_lambda_is_known_by_module_index_and_md5);

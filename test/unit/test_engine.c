@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "loader/emit.h"
+#include "loader/instance.h"
+#include "loader/verify.h"
+#include "vm/base/mem.h"
 #include "vm/code/export.h"
 #include "vm/code/ops.h"
 #include "vm/exec/engine.h"
@@ -18,7 +21,7 @@
 
 static Process process;
 static CodeIr ir;
-static EmittedCode code;
+static CodeInstance *code;
 static Term recorded;
 static Instruction instructions[32];
 
@@ -49,6 +52,8 @@ static Instruction *add(uint16_t op, uint32_t operand_count, const Operand *oper
 
 static FunctionIr function;
 static ImportIr imports[3];
+static LineIr lines[1];
+static Term files[1];
 
 static void set_up(void)
 {
@@ -70,6 +75,14 @@ static void set_up(void)
     ir.functions = &function;
     ir.function_count = 1;
     ir.label_count = 4;
+    ir.labels = arena_array(&ir.arena, LabelNote, 4);
+    for (uint32_t label = 0; label < 4; label++)
+        ir.labels[label] = (LabelNote){.alias = label, .offset = LABEL_NOWHERE};
+    ir.lines = lines;
+    ir.line_count = 1;
+    files[0] = TERM_NIL;
+    ir.files = files;
+    ir.file_count = 1;
     ir.imports = imports;
     ir.import_count = 3;
     memset(&process, 0, sizeof process);
@@ -83,9 +96,25 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    emit_code_free(&code);
+    if (code)
+        literal_area_free(code_release(code));
+    code = NULL;
     arena_free(&ir.arena);
     gc_heap_free(&process.heap, &process.gc);
+}
+
+static bool emit(const char **why)
+{
+    LoadError error = {0};
+
+    function.count = count;
+    instructions[0].label = FIB_ENTRY;
+    ck_assert_msg(verify_labels(&ir, &error), "%s", error.text);
+    code = mem_alloc_zero(MEM_CODE, sizeof *code);
+    ck_assert_msg(instance_make(&ir, code, 0, &error), "%s", error.text);
+    code->module = module_get(ir.module);
+    code_register(code->blocks);
+    return emit_function(&ir, &function, 0, code, why);
 }
 
 /* Emits and makes the process call the function; a second argument is []. */
@@ -93,11 +122,10 @@ static void start(Term argument)
 {
     Export *entry = export_get(ir.module, function.name, function.arity);
     Term arguments[2] = {argument, TERM_NIL};
-    const char *error = NULL;
+    const char *why = NULL;
 
-    function.count = count;
-    ck_assert_msg(emit_code(&ir, NULL, &code, &error), "%s", error);
-    entry->address = code.words + code.functions[0].entry;
+    ck_assert_msg(emit(&why), "%s", why);
+    entry->address = code_entry(code, 0);
     engine_start_call(&process, entry, arguments);
 }
 
@@ -204,12 +232,11 @@ END_TEST
 
 START_TEST(jump_to_a_label_that_is_nowhere_is_refused)
 {
-    const char *error = NULL;
+    const char *why = NULL;
 
     ADD(GENERIC_JUMP, label(FIB_BIG));
-    function.count = count;
-    ck_assert(!emit_code(&ir, NULL, &code, &error));
-    ck_assert_ptr_nonnull(error);
+    ck_assert(!emit(&why));
+    ck_assert_ptr_nonnull(why);
 }
 END_TEST
 

@@ -129,6 +129,94 @@ START_TEST(changed_bytes_do_no_harm)
 }
 END_TEST
 
+/* The code is scanned only. */
+static bool scan(const uint8_t *from, size_t count, Loaded *out, BeamReader *beam, BeamFunction **functions)
+{
+    *out = (Loaded){0};
+    *beam = (BeamReader){.ir = &out->ir, .heap = &out->heap, .error = &out->error};
+    return beam_file_open(&beam->file, from, count, &out->error) && beam_read_tables(beam) &&
+           beam_scan_code(beam, functions) && verify_tables(&out->ir, &out->error);
+}
+
+START_TEST(scanning_refuses_what_reading_refuses)
+{
+    uint8_t *copy = malloc(size + 1);
+
+    srand(43);
+    for (int round = 0; bytes && round < 3000; round++) {
+        Loaded loaded, scanned;
+        BeamFunction *functions;
+        BeamReader beam;
+        BeamFile file;
+        bool is_read, is_good, is_scanned;
+
+        memcpy(copy, bytes, size);
+        for (int change = rand() % 4; change >= 0; change--)
+            copy[(size_t)rand() % size] = (uint8_t)rand();
+        is_scanned = scan(copy, size, &scanned, &beam, &functions);
+        ck_assert(is_scanned || scanned.error.text[0] != 0);
+        loaded = (Loaded){0};
+        is_read = beam_file_open(&file, copy, size, &loaded.error) && beam_read(&file, &loaded.ir, &loaded.heap, &loaded.error);
+        is_good = is_read && verify_code(&loaded.ir, &loaded.error);
+        ck_assert_msg(is_read || !is_scanned, "only reading fails: %s", loaded.error.text);
+        ck_assert_msg(is_scanned || !is_good, "only scanning fails: %s", scanned.error.text);
+        drop(&loaded);
+        drop(&scanned);
+    }
+    free(copy);
+}
+END_TEST
+
+static void compare_functions(const FunctionIr *a, const FunctionIr *b)
+{
+    ck_assert_uint_eq(a->count, b->count);
+    ck_assert_uint_eq(a->entry_label, b->entry_label);
+    for (uint32_t i = 0; i < a->count; i++) {
+        ck_assert_uint_eq(a->instructions[i].op, b->instructions[i].op);
+        ck_assert_uint_eq(a->instructions[i].line, b->instructions[i].line);
+        ck_assert_uint_eq(a->instructions[i].label, b->instructions[i].label);
+        ck_assert_uint_eq(a->instructions[i].operand_count, b->instructions[i].operand_count);
+        for (uint32_t j = 0; j < a->instructions[i].operand_count; j++) {
+            const Operand *x = &a->instructions[i].operands[j], *y = &b->instructions[i].operands[j];
+
+            ck_assert_uint_eq(x->kind, y->kind);
+            ck_assert_uint_eq(x->literal_index, y->literal_index);
+            ck_assert(x->is_literal || x->value == y->value);
+        }
+    }
+}
+
+START_TEST(a_function_read_alone_is_as_in_the_whole)
+{
+    glob_t found;
+
+    if (glob(OTP_MODULES, 0, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i += 7) {
+        size_t count;
+        uint8_t *file = read_file(found.gl_pathv[i], &count);
+        Loaded whole = {0}, parts;
+        BeamFunction *functions;
+        BeamReader beam;
+        BeamFile opened;
+
+        ck_assert(beam_file_open(&opened, file, count, &whole.error) && beam_read(&opened, &whole.ir, &whole.heap, &whole.error));
+        ck_assert_msg(scan(file, count, &parts, &beam, &functions), "%s: %s", found.gl_pathv[i], parts.error.text);
+        ck_assert_uint_eq(parts.ir.function_count, whole.ir.function_count);
+        parts.ir.labels = arena_array(&parts.ir.arena, LabelNote, parts.ir.label_count + 1);
+        for (uint32_t j = 0; j < whole.ir.function_count; j++) {
+            ck_assert(beam_read_function(&beam, beam.file.chunks[CHUNK_CODE].bytes, beam.file.chunks[CHUNK_CODE].size,
+                                         &functions[j], &parts.ir.functions[j]));
+            compare_functions(&parts.ir.functions[j], &whole.ir.functions[j]);
+        }
+        drop(&whole);
+        drop(&parts);
+        free(file);
+    }
+    globfree(&found);
+}
+END_TEST
+
 START_TEST(a_chunk_that_lies_about_its_size_is_named)
 {
     uint8_t *copy = malloc(size + 1);
@@ -254,6 +342,8 @@ Suite *loader_suite(void)
     tcase_add_test(tests, every_module_of_otp_is_accepted);
     tcase_add_test(tests, a_cut_file_is_refused_with_a_reason);
     tcase_add_test(tests, changed_bytes_do_no_harm);
+    tcase_add_test(tests, scanning_refuses_what_reading_refuses);
+    tcase_add_test(tests, a_function_read_alone_is_as_in_the_whole);
     tcase_add_test(tests, a_chunk_that_lies_about_its_size_is_named);
     tcase_add_test(tests, a_ling_file_says_the_same_as_its_beam_file);
     tcase_add_test(tests, a_damaged_ling_file_does_no_harm);

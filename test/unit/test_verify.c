@@ -38,7 +38,7 @@ static Instruction *add(uint16_t op, uint32_t operand_count, const Operand *oper
 
 static void set_up(void)
 {
-    static uint32_t aliases[] = {0, INFO_LABEL, ENTRY_LABEL, OTHER_LABEL};
+    static LabelNote labels[] = {{0}, {.alias = INFO_LABEL}, {.alias = ENTRY_LABEL}, {.alias = OTHER_LABEL}};
 
     memset(&ir, 0, sizeof ir);
     memset(&error, 0, sizeof error);
@@ -51,7 +51,7 @@ static void set_up(void)
     ir.functions = &function;
     ir.function_count = 1;
     ir.label_count = 4;
-    ir.label_alias = aliases;
+    ir.labels = labels;
     ir.imports = imports;
     ir.import_count = 2;
 }

@@ -46,3 +46,15 @@ void arena_free(Arena *arena)
     }
     *arena = (Arena){0};
 }
+
+void arena_clear(Arena *arena)
+{
+    ArenaBlock *last = arena->blocks;
+
+    if (!last || last->next || last->size > ARENA_BLOCK_BYTES) {
+        arena_free(arena);
+        return;
+    }
+    arena->next = (char *)(last + 1);
+    arena->end = arena->next + last->size;
+}

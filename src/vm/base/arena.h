@@ -16,6 +16,8 @@ typedef struct Arena {
 void *arena_alloc(Arena *arena, size_t size);   /* zeroed; never null */
 void arena_free(Arena *arena);                  /* leaves an empty arena */
 
+void arena_clear(Arena *arena);                 /* the same, but keeps a block to go on with */
+
 /* An array of `count` elements of `type`. The caller has bounded `count`. */
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (size_t)(count) * sizeof(type)))
 

@@ -8,12 +8,12 @@
 
 static size_t used;
 
-static size_t whole_pages(size_t size) { return (size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES; }
+size_t code_memory_round(size_t size) { return (size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES; }
 
 void *code_memory_alloc(size_t size)
 {
 #ifdef MAP_32BIT
-    size_t rounded = whole_pages(size);
+    size_t rounded = code_memory_round(size);
     void *block = mmap(NULL, rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
     if (block == MAP_FAILED)
@@ -31,15 +31,15 @@ void *code_memory_alloc(size_t size)
 
 bool code_memory_make_executable(void *block, size_t size)
 {
-    return mprotect(block, whole_pages(size), PROT_READ | PROT_EXEC) == 0;
+    return mprotect(block, code_memory_round(size), PROT_READ | PROT_EXEC) == 0;
 }
 
 void code_memory_free(void *block, size_t size)
 {
     if (!block)
         return;
-    munmap(block, whole_pages(size));
-    used -= whole_pages(size);
+    munmap(block, code_memory_round(size));
+    used -= code_memory_round(size);
 }
 
 size_t code_memory_used(void) { return used; }

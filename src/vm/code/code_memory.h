@@ -14,6 +14,8 @@ void *code_memory_alloc(size_t size);     /* readable and writable; null: there 
 bool code_memory_make_executable(void *block, size_t size);
 void code_memory_free(void *block, size_t size);
 size_t code_memory_used(void);
+/* So many bytes as whole pages. */
+size_t code_memory_round(size_t size);
 /* Code words: `mapped_size` bytes of code_memory, or if that is 0, a MEM_CODE block. */
 void code_words_free(void *words, size_t mapped_size);
 

@@ -1,16 +1,16 @@
-/* The part of module.h that maps addresses to code: an array of instances sorted by address. */
+/* The part of module.h that maps addresses to code: an array of blocks sorted by address. */
 #include <string.h>
 
 #include "vm/base/mem.h"
 #include "vm/code/code_memory.h"
 #include "vm/code/module.h"
 
-static CodeInstance **ranges;
+static CodeBlock **ranges;
 static size_t range_count;
 static size_t range_capacity;
 static size_t total_bytes;
 
-/* The first instance that starts after `ip`. */
+/* The first block that starts after `ip`. */
 static size_t upper_bound(const Word *ip)
 {
     size_t low = 0, high = range_count;
@@ -26,28 +26,55 @@ static size_t upper_bound(const Word *ip)
     return low;
 }
 
-void code_register(CodeInstance *code)
+void code_register(CodeBlock *block)
 {
-    size_t at = upper_bound(code->words);
+    size_t at = upper_bound(block->words);
 
     if (range_count == range_capacity) {
         range_capacity = range_capacity ? range_capacity * 2 : 256;
         ranges = mem_realloc(MEM_CODE, ranges, range_capacity * sizeof *ranges);
     }
     memmove(ranges + at + 1, ranges + at, (range_count - at) * sizeof *ranges);
-    ranges[at] = code;
+    ranges[at] = block;
     range_count++;
-    total_bytes += code->byte_size;
 }
 
-static void unregister(CodeInstance *code)
+void code_count_bytes(CodeInstance *code, size_t bytes)
 {
-    size_t at = upper_bound(code->words);
+    code->byte_size += bytes;
+    total_bytes += bytes;
+}
 
-    if (at == 0 || ranges[at - 1] != code)
+static void unregister(const CodeBlock *block)
+{
+    size_t at = upper_bound(block->words);
+
+    if (at == 0 || ranges[at - 1] != block)
         return;
     memmove(ranges + at - 1, ranges + at, (range_count - at) * sizeof *ranges);
     range_count--;
+}
+
+bool code_holds(const CodeInstance *code, const void *address)
+{
+    for (const CodeBlock *block = code->blocks; block; block = block->next)
+        if (code_block_holds(block, address))
+            return true;
+    return false;
+}
+
+static void free_code(CodeInstance *code)
+{
+    for (CodeBlock *block = code->blocks, *next; block; block = next) {
+        next = block->next;
+        unregister(block);
+        code_block_free(block);
+    }
+    for (CodeNative *native = code->natives, *next; native; native = next) {
+        next = native->next;
+        code_memory_free(native->memory, native->size);
+        mem_free(MEM_CODE, native);
+    }
     total_bytes -= code->byte_size;
 }
 
@@ -55,15 +82,13 @@ LiteralArea *code_release(CodeInstance *code)
 {
     LiteralArea *literals = code->literals;
 
-    unregister(code);
     for (uint32_t i = 0; i < code->lambda_count; i++)
-        if (code->words && code_holds(code, code->lambdas[i].entry->address))
+        if (code_holds(code, code->lambdas[i].entry->address))
             code->lambdas[i].entry->address = NULL;
-    code_words_free(code->words, code->mapped_size);
-    code_memory_free(code->native, code->native_size);
-    mem_free(MEM_CODE, code->instructions);
+    free_code(code);
+    if (code->source)
+        code_maker.free_source(code->source);
     mem_free(MEM_CODE, code->functions);
-    mem_free(MEM_CODE, code->code_lines);
     mem_free(MEM_CODE, code->lines);
     mem_free(MEM_CODE, code->exports);
     mem_free(MEM_CODE, code->lambdas);
@@ -74,65 +99,75 @@ LiteralArea *code_release(CodeInstance *code)
     return literals;
 }
 
-CodeInstance *code_find_instance(const Word *ip)
+static CodeBlock *find_block(const Word *ip)
 {
     size_t at = upper_bound(ip);
 
-    return at > 0 && code_holds(ranges[at - 1], ip) ? ranges[at - 1] : NULL;
+    return at > 0 && code_block_holds(ranges[at - 1], ip) ? ranges[at - 1] : NULL;
 }
 
-static const CodeFunction *function_at(const CodeInstance *code, uint32_t offset)
+CodeInstance *code_find_instance(const Word *ip)
 {
-    uint32_t low = 0, high = code->function_count;
+    CodeBlock *block = find_block(ip);
+
+    return block ? block->code : NULL;
+}
+
+/* Index into CodeInstance.lines. */
+static uint32_t find_line(const CodeBlock *block, uint32_t start, uint32_t offset)
+{
+    uint32_t low = 0, high = block->line_count;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (code->functions[middle].start <= offset)
+        if (block->lines[middle].offset <= offset)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 && offset < code->functions[low - 1].end ? &code->functions[low - 1] : NULL;
+    return low == 0 || block->lines[low - 1].offset < start ? 0 : block->lines[low - 1].line;
 }
 
-static void find_line(const CodeInstance *code, const CodeFunction *function, uint32_t offset, CodeLocation *out)
+/* The function, its start and the line. */
+static bool find_in_block(const CodeBlock *block, const Word *ip, CodeLocation *out, uint32_t *line)
 {
-    uint32_t low = 0, high = code->code_line_count;
-    SourceLine line;
+    const CodeInstance *code = block->code;
+    uint32_t offset = (uint32_t)(ip - block->words);
+    const CodeBody *body;
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (code->code_lines[middle].offset <= offset)
-            low = middle + 1;
-        else
-            high = middle;
+    if (block->words == code->entries && offset < code->function_count * CODE_ENTRY_WORDS) {
+        out->function = &code->functions[offset / CODE_ENTRY_WORDS];
+        out->start = code_function_entry(code, out->function) - 1;
+        *line = out->function->line;
+        return true;
     }
-    if (low == 0 || code->code_lines[low - 1].offset < function->start)
-        return;
-    line = code->lines[code->code_lines[low - 1].line];
-    if (line.line == 0)
-        return;
-    out->file = code->files[line.file];
-    out->line = line.line;
+    body = code_block_body(block, offset);
+    if (!body)
+        return false;
+    out->function = &code->functions[body->function];
+    out->start = block->words + body->start;
+    *line = find_line(block, body->start, offset);
+    return true;
 }
 
 bool code_find(const Word *ip, CodeLocation *out)
 {
-    CodeInstance *code = code_find_instance(ip);
-    uint32_t offset;
+    CodeBlock *block = find_block(ip);
+    SourceLine line;
+    uint32_t number;
 
-    if (!code)
+    *out = (CodeLocation){.code = block ? block->code : NULL, .file = NO_TERM};
+    if (!block || !find_in_block(block, ip, out, &number))
         return false;
-    offset = (uint32_t)(ip - code->words);
-    *out = (CodeLocation){.code = code, .function = function_at(code, offset), .file = NO_TERM};
-    if (!out->function)
-        return false;
-    out->module = code->module->name;
+    out->module = out->code->module->name;
     out->name = out->function->name;
     out->arity = out->function->arity;
-    find_line(code, out->function, offset, out);
+    line = out->code->lines[number];
+    if (line.line != 0) {
+        out->file = out->code->files[line.file];
+        out->line = line.line;
+    }
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 
 CodeWatch code_watch;
+CodeMaker code_maker;
 
 static Module **buckets;
 static size_t bucket_count;    /* a power of two */
@@ -87,10 +88,10 @@ void module_install(Module *module, CodeInstance *code)
         Export *export = code->exports[i].export;
 
         if (!export->bif)
-            export->address = code->words + code->exports[i].offset;
+            export->address = code_entry(code, code->exports[i].function);
     }
     for (uint32_t i = 0; i < code->lambda_count; i++)
-        code->lambdas[i].entry->address = code->words + code->lambdas[i].offset;
+        code->lambdas[i].entry->address = code_entry(code, code->lambdas[i].function);
     if (code_watch.installed)
         code_watch.installed(code);
 }

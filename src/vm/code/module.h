@@ -5,42 +5,35 @@
 #ifndef LING_MODULE_H
 #define LING_MODULE_H
 
+#include "vm/code/code_block.h"
 #include "vm/code/export.h"
 #include "vm/code/lambda.h"
 #include "vm/gc/literal.h"
 
 typedef struct CodeFunction {
     Term name;
-    uint32_t arity;
-    uint32_t start;            /* word offset of its func_info */
-    uint32_t entry;            /* word offset of its first instruction */
-    uint32_t end;              /* the next function's start */
+    uint32_t line;             /* of its head: index into CodeInstance.lines */
+    uint8_t arity;
     bool is_nif_stub;          /* had nif_start: load_nif may bind it */
     bool is_native;            /* load_nif has bound it */
 } CodeFunction;
 
-/* From word `offset` on the source line is lines[line]. Ascending. */
-typedef struct CodeLine { uint32_t offset, line; } CodeLine;
 typedef struct SourceLine { uint32_t file, line; } SourceLine;
-typedef struct CodeExport { Export *export; uint32_t offset; } CodeExport;
-typedef struct CodeLambda { LambdaEntry *entry; uint32_t offset; } CodeLambda;
+typedef struct CodeExport { Export *export; uint32_t function; } CodeExport;
+typedef struct CodeLambda { LambdaEntry *entry; uint32_t function; } CodeLambda;
 
 struct Module;
 
 typedef struct CodeInstance {
     struct Module *module;
-    Word *words;
-    size_t word_count;
-    size_t byte_size;              /* of the code block: words and strings */
-    size_t mapped_size;            /* of `words` in code_memory; 0: a MEM_CODE block */
-    void *native;                  /* machine code for the words (vm/exec/native.h), in code_memory; may be null */
-    size_t native_size;
-    struct NativeInstruction *instructions;   /* what to make it from; null: made already, or never */
-    size_t instruction_count;
-    CodeFunction *functions;       /* ascending by address */
+    Word *entries;                 /* the first block starts with them */
+    CodeBlock *blocks;             /* the latest first: bodies are put there */
+    CodeNative *natives;
+    size_t byte_size;              /* of entries, strings, and the bodies that are there */
+    CodeFunction *functions;
     uint32_t function_count;
-    CodeLine *code_lines;
-    uint32_t code_line_count;
+    struct CodeSource *source;     /* what the bodies are made of that are not there yet; null: all are there */
+    const uint8_t *strings;        /* in the first block */
     SourceLine *lines;             /* [0]: unknown */
     uint32_t line_count;
     Term *files;                   /* file names, in `literals`; [0] is the module's own */
@@ -52,7 +45,7 @@ typedef struct CodeInstance {
     Term *literal_terms;           /* by index; in `literals` */
     uint32_t literal_count;
     LiteralArea *literals;         /* null: the module has none */
-    const Word *on_load;           /* the on_load function, or null */
+    const Word *on_load;           /* the entry of the on_load function, or null */
     const char *origin;            /* "beam" or "ling": what file it came from */
     uint8_t md5[16];
     uint8_t *attributes;           /* external term format; null if there are none */
@@ -80,6 +73,7 @@ uint32_t module_count(void);
 typedef struct CodeLocation {
     CodeInstance *code;
     const CodeFunction *function;
+    const Word *start;         /* of its entry or its body, whichever `ip` is in */
     Term module;
     Term name;
     uint32_t arity;
@@ -92,10 +86,26 @@ typedef struct CodeLocation {
 bool code_find(const Word *ip, CodeLocation *out);
 /* The instance only; null if there is none. */
 CodeInstance *code_find_instance(const Word *ip);
-static inline bool code_holds(const CodeInstance *code, const void *address)
+bool code_holds(const CodeInstance *code, const void *address);
+/* Where calls of the function go. */
+static inline Word *code_entry(const CodeInstance *code, uint32_t function)
 {
-    return (const Word *)address >= code->words && (const Word *)address < code->words + code->word_count;
+    return code->entries + (size_t)function * CODE_ENTRY_WORDS + 1;
 }
+static inline Word *code_function_entry(const CodeInstance *code, const CodeFunction *function)
+{
+    return code_entry(code, (uint32_t)(function - code->functions));
+}
+
+/* Who makes bodies: the loader. Null: all are there when a module is loaded. */
+typedef struct CodeMaker {
+    /* The body of the function at `entry`, which then leads there. Null: well; else why it cannot be made. */
+    const char *(*make_body)(CodeInstance *code, Word *entry);
+    /* All bodies of the module that can be made. */
+    void (*make_all)(CodeInstance *code);
+    void (*free_source)(struct CodeSource *source);
+} CodeMaker;
+extern CodeMaker code_maker;
 
 /* Who puts something else in the place of code words and export addresses: vm/trace. Null: nobody. */
 typedef struct CodeWatch {
@@ -107,8 +117,10 @@ extern CodeWatch code_watch;
 
 /* --- versions ------------------------------------------------------------------------------ */
 
-/* Makes `code` known to code_find. */
-void code_register(CodeInstance *code);
+/* Makes a block known to code_find; its `used` may grow. */
+void code_register(CodeBlock *block);
+/* The block has got so many bytes more of code. */
+void code_count_bytes(CodeInstance *code, size_t bytes);
 /* Takes it away again and frees all but the literals, which the caller still has to release
  * (null if there are none). The lambdas that point into it lose their address. */
 LiteralArea *code_release(CodeInstance *code);

@@ -16,11 +16,18 @@
 /* movl $here, %r12d; jmp handler */
 #define CALL_BYTES 11
 
+/* Each part takes a mapping or two of its own, and the system counts these: with so many parts a module gets the rest
+ * of its machine code at once. */
+#define MAX_PARTS 6
+
 typedef struct Maker {
-    Word *words;
+    CodeBlock *block;
+    Word *words;                   /* the first that gets machine code */
+    uint32_t from;                 /* its offset in the block */
     uint8_t *hot, *cold;           /* where the next stencil goes */
-    uint32_t *native_at;           /* by word: offset of its machine code */
+    uint32_t *native_at;           /* by word from there on: offset of its machine code */
     uint8_t *memory;
+    size_t size;
 } Maker;
 
 bool native_is_on(void) { return native_is_there && !options.no_native; }
@@ -136,29 +143,35 @@ static void put_handler(Maker *m, const Word *at, OpHandler handler)
 
 /* --- the block ------------------------------------------------------------------------------------ */
 
+static Word *words_of(const Maker *m, const NativeInstruction *instruction)
+{
+    return m->words + (instruction->offset - m->from);
+}
+
+static uint8_t *native_of(const Maker *m, uint32_t offset) { return m->memory + m->native_at[offset - m->from]; }
+
 /* Fills in m->native_at and stencils[]; the size of the hot part. */
-static size_t lay_out(Maker *m, const NativeInstruction *instructions, size_t count, const Stencil **stencils,
-                      size_t *cold_size)
+static size_t lay_out(Maker *m, const Stencil **stencils, size_t *cold_size)
 {
     size_t size = TRAP_BYTES;
 
-    for (size_t i = 0; i < count; i++) {
-        const NativeInstruction *instruction = &instructions[i];
-        m->native_at[instruction->offset] = (uint32_t)size;
+    for (size_t i = 0; i < m->block->instruction_count; i++) {
+        const NativeInstruction *instruction = &m->block->instructions[i];
+        m->native_at[instruction->offset - m->from] = (uint32_t)size;
         if (instruction->is_prefix)
             continue;
-        stencils[i] = stencil_for(m->words + instruction->offset, instruction->variant);
+        stencils[i] = stencil_for(words_of(m, instruction), instruction->variant);
         size += stencils[i] ? stencils[i]->hot_size : CALL_BYTES;
         *cold_size += stencils[i] ? stencils[i]->cold_size : 0;
     }
     return size;
 }
 
-static void put_all(Maker *m, const NativeInstruction *instructions, size_t count, const Stencil **stencils)
+static void put_all(Maker *m, const Stencil **stencils)
 {
-    for (size_t i = 0; i < count; i++) {
-        const NativeInstruction *instruction = &instructions[i];
-        const Word *at = m->words + instruction->offset;
+    for (size_t i = 0; i < m->block->instruction_count; i++) {
+        const NativeInstruction *instruction = &m->block->instructions[i];
+        const Word *at = words_of(m, instruction);
         if (instruction->is_prefix)
             continue;
         if (stencils[i])
@@ -168,58 +181,84 @@ static void put_all(Maker *m, const NativeInstruction *instructions, size_t coun
     }
 }
 
-/* Words that something else stands in for (a breakpoint) stay. */
-static void enter_words(const Maker *m, const NativeInstruction *instructions, size_t count)
+/* Machine code of the bodies that m->block->instructions tell of; m->memory stays null if there can be none. */
+static void make(Maker *m)
 {
-    const Word cold = (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY);
+    size_t count = m->block->instruction_count;
+    const Stencil **stencils = mem_alloc_zero(MEM_CODE, (count + 1) * sizeof *stencils);
+    size_t cold_size = 0;
+    size_t hot_size = lay_out(m, stencils, &cold_size);
 
-    for (size_t i = 0; i < count; i++) {
-        Word *at = m->words + instructions[i].offset;
-        if (*at == (Word)(uintptr_t)op_handlers[instructions[i].variant] || *at == cold)
-            *at = (Word)(uintptr_t)m->memory + m->native_at[instructions[i].offset];
+    m->size = hot_size + cold_size;
+    m->memory = code_memory_alloc(m->size);
+    if (m->memory) {
+        memset(m->memory, 0xcc, TRAP_BYTES);
+        m->hot = m->memory + TRAP_BYTES;
+        m->cold = m->memory + hot_size;
+        put_all(m, stencils);
+        if (!code_memory_make_executable(m->memory, m->size)) {
+            code_memory_free(m->memory, m->size);
+            m->memory = NULL;
+        }
+    }
+    mem_free(MEM_CODE, stencils);
+}
+
+/* --- entering it ----------------------------------------------------------------------------------- */
+
+static void keep_native(const Maker *m)
+{
+    CodeNative *native = mem_alloc(MEM_CODE, sizeof *native);
+
+    *native = (CodeNative){m->block->code->natives, m->memory, m->size};
+    m->block->code->natives = native;
+    for (size_t i = 0; i < m->block->instruction_count; i++) {
+        const NativeInstruction *instruction = &m->block->instructions[i];
+        *words_of(m, instruction) = (Word)(uintptr_t)native_of(m, instruction->offset);
     }
 }
 
-static void make(CodeInstance *code, const NativeInstruction *instructions, size_t count)
+/* Entries lead straight to the machine code, but for those that something else stands in for (a native function). */
+static void enter_bodies(const Maker *m)
 {
-    Maker maker = {.words = code->words};
-    const Stencil **stencils = mem_alloc_zero(MEM_CODE, (count + 1) * sizeof *stencils);
-    size_t cold_size = 0;
-    size_t hot_size;
+    const Word cold = (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY);
 
-    maker.native_at = mem_alloc_zero(MEM_CODE, (code->word_count + 1) * sizeof *maker.native_at);
-    hot_size = lay_out(&maker, instructions, count, stencils, &cold_size);
-    code->native_size = hot_size + cold_size;
-    code->native = maker.memory = code_memory_alloc(code->native_size);
-    if (maker.memory) {
-        memset(maker.memory, 0xcc, TRAP_BYTES);
-        maker.hot = maker.memory + TRAP_BYTES;
-        maker.cold = maker.memory + hot_size;
-        put_all(&maker, instructions, count, stencils);
-        if (code_memory_make_executable(maker.memory, code->native_size)) {
-            enter_words(&maker, instructions, count);
-        } else {
-            code_memory_free(code->native, code->native_size);
-            code->native = NULL;
-        }
+    for (uint32_t i = m->block->body_count; i > 0 && m->block->bodies[i - 1].start >= m->from; i--) {
+        const CodeBody *body = &m->block->bodies[i - 1];
+        Word *entry = code_entry(m->block->code, body->function);
+        Word *place = code_watch.original ? code_watch.original(entry) : entry;
+
+        if (*place == cold)
+            *place = m->memory ? (Word)(uintptr_t)native_of(m, body->start + CODE_HEAD_WORDS)
+                               : (Word)(uintptr_t)op_handler(VMOP_BODY_ENTRY);
     }
-    mem_free(MEM_CODE, maker.native_at);
-    mem_free(MEM_CODE, stencils);
+}
+
+static void make_of_block(CodeBlock *block)
+{
+    Maker m = {.block = block, .from = block->instructions[0].offset};
+
+    m.words = block->words + m.from;
+    m.native_at = mem_alloc_zero(MEM_CODE, (block->used - m.from + 1) * sizeof *m.native_at);
+    make(&m);
+    if (m.memory)
+        keep_native(&m);
+    enter_bodies(&m);
+    mem_free(MEM_CODE, m.native_at);
+    mem_free(MEM_CODE, block->instructions);
+    block->instructions = NULL;
+    block->instruction_count = block->instruction_capacity = 0;
 }
 
 void native_make(CodeInstance *code)
 {
-    NativeInstruction *instructions = code ? code->instructions : NULL;
+    unsigned parts = 0;
 
-    if (!instructions)
-        return;
-    code->instructions = NULL;
-    make(code, instructions, code->instruction_count);
-    mem_free(MEM_CODE, instructions);
-}
-
-void native_count_calls(Word *entry, uint16_t variant)
-{
-    entry[-1] = (uint32_t)entry[-1] | (Word)variant << 32;
-    *entry = (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY);
+    for (const CodeNative *native = code->natives; native; native = native->next)
+        parts++;
+    if (parts >= MAX_PARTS && code->source)
+        code_maker.make_all(code);
+    for (CodeBlock *block = code->blocks; block; block = block->next)
+        if (block->instruction_count > 0)
+            make_of_block(block);
 }

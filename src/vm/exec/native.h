@@ -6,8 +6,8 @@
  * collection that repeats the instruction - jumps to what the word there says, so a word that
  * is overwritten (load_nif, tracing) counts at the next call.
  *
- * Most code runs seldom, so a module's machine code is made when one of its functions has been called often:
- * until then functions start with the handler of cold_entry, which counts. The word before an entry
+ * Most code runs seldom, so machine code is made when a function has been called often: until then entries have the handler
+ * of cold_entry, which counts. It is then made of all the module's bodies that have none yet. The word before an entry
  * holds the arity in its lower half; the upper one is the counter's. */
 #ifndef LING_NATIVE_H
 #define LING_NATIVE_H
@@ -20,23 +20,20 @@ struct CodeInstance;
 #define NATIVE_CALLS 256
 
 typedef struct NativeInstruction {
-    uint32_t offset;            /* in words */
+    uint32_t offset;            /* in words, from the start of its block */
     uint16_t variant;           /* of the op: index into op_handlers */
     bool is_prefix;             /* only a quicker form of the instructions that follow */
 } NativeInstruction;
 
 /* Can this VM run machine code of its own? */
 bool native_is_on(void);
-/* From now on calls of the function at `entry` are counted; `variant` is its first instruction's. */
-void native_count_calls(Word *entry, uint16_t variant);
-static inline uint16_t native_entry_variant(const Word *entry) { return (uint16_t)(entry[-1] >> 32); }
-/* One more call. True: there were enough. */
+/* One more call of the function at `entry`. True: there were enough. */
 static inline bool native_count_call(Word *entry)
 {
     entry[-1] += (Word)1 << 48;
     return entry[-1] >> 48 == NATIVE_CALLS;
 }
-/* Makes the machine code of a module (null: of none), if that is still to be done and the system allows it. */
+/* Makes machine code of the bodies that have none yet, if the system allows it. Their calls are not counted any more. */
 void native_make(struct CodeInstance *code);
 
 #endif

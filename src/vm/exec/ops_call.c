@@ -18,7 +18,16 @@ INLINE void push_return(const Word *next) { *--E = RETURN_ADDRESS(next); }
 INLINE void drop_frame(Word frame) { E = (Term *)((char *)E + frame); }
 
 INLINE Handled op_func_info(const Word *next, Term module, Term function, Word arity) { return slow_function_clause(); }
-INLINE Handled op_cold_entry(const Word *next) { return slow_cold_entry(); }
+
+/* What stands at the entries of functions (vm/code/code_block.h). */
+INLINE Handled op_lazy_entry(const Word *next, Word function) { return slow_lazy_entry(); }
+INLINE Handled op_cold_entry(const Word *next, const Word *body) { return slow_cold_entry(); }
+
+INLINE Handled op_body_entry(const Word *next, const Word *body)
+{
+    IP = body;
+    DISPATCH();
+}
 
 INLINE Handled op_call(const Word *next, const Word *target)
 {

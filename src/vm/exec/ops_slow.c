@@ -9,6 +9,7 @@
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
 #include "vm/exec/native.h"
+#include "vm/proc/emulator_log.h"
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/scheduler.h"
@@ -78,20 +79,46 @@ Handled slow_take_fragments(const Word *next, Word live, Term *result)
     GO(next);
 }
 
-/* --- functions without machine code ------------------------------------------------------------ */
+/* --- entries of functions ------------------------------------------------------------------------ */
 
-/* Counts calls of the function at IP, has the module's machine code made when there were enough, and goes on. */
+/* The log says it once. */
+static void report_bad_body(Word *entry, const char *why)
+{
+    CodeLocation where;
+    Heap heap = {0};
+    Term args;
+
+    if (entry[1] & CODE_ENTRY_REPORTED || !code_find(entry, &where))
+        return;
+    entry[1] |= CODE_ENTRY_REPORTED;
+    args = list_from(&heap, 2, (Term[]){where.module, list_from_text(&heap, why)}, TERM_NIL);
+    emulator_log(VM->process, A_ERROR, "Error loading module ~ts:\n  ~ts\n", args);
+    heap_clear(&heap);
+}
+
+/* The first call of the function at IP: its body is made. */
+Handled slow_lazy_entry(void)
+{
+    Word *entry = (Word *)IP;
+    const char *why = code_maker.make_body(code_find_instance(entry), entry);
+
+    if (UNLIKELY(why != NULL)) {
+        report_bad_body(entry, why);
+        return slow_error(A_BADFILE);
+    }
+    IP = (const Word *)entry[1];
+    DISPATCH();
+}
+
+/* Counts calls of the function at IP, has machine code made when there were enough, and goes on. */
 Handled slow_cold_entry(void)
 {
     Word *entry = (Word *)IP;
-    Handler handler = (Handler)op_handlers[native_entry_variant(entry)];
 
-    if (UNLIKELY(native_count_call(entry))) {
+    if (UNLIKELY(native_count_call(entry)))
         native_make(code_find_instance(entry));
-        if (*entry == (Word)(uintptr_t)op_handler(VMOP_COLD_ENTRY))
-            *entry = (Word)(uintptr_t)handler;      /* it could not be made */
-    }
-    return handler();
+    IP = (const Word *)entry[1];
+    DISPATCH();
 }
 
 /* --- leaving ----------------------------------------------------------------------------------- */

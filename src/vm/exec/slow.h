@@ -46,6 +46,8 @@ COLD Handled slow_error_2(Term tag, Term value);
 COLD Handled slow_badmatch_check(Term value);
 /* error:function_clause of the function whose func_info IP is at. */
 COLD Handled slow_function_clause(void);
+/* What entries do: see vm/code/code_block.h. */
+COLD Handled slow_lazy_entry(void);
 COLD Handled slow_cold_entry(void);
 /* ... of a failed bitstring construction, whose cause is noted in exception.error_info. */
 COLD Handled slow_raise_construction(void);

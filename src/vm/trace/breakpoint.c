@@ -118,7 +118,7 @@ static Breakpoint *new_breakpoint(Term module, Term function, uint32_t arity)
 
 Breakpoint *breakpoint_on_code(CodeInstance *code, const CodeFunction *function)
 {
-    Word *at = code->words + function->entry;
+    Word *at = code_function_entry(code, function);
     Breakpoint *b = breakpoint_at(at);
     Export *export;
 
@@ -189,7 +189,7 @@ void breakpoint_clear(Breakpoint *b, uint32_t flags)
 static void forget_code(CodeInstance *code)
 {
     for (uint32_t i = 0; i < code->function_count && table.count > 0; i++) {
-        Breakpoint *b = breakpoint_at(code->words + code->functions[i].entry);
+        Breakpoint *b = breakpoint_at(code_entry(code, i));
 
         if (b)
             breakpoint_clear(b, ~0u);

@@ -84,7 +84,7 @@ static void set_breakpoint(const Setting *setting, CodeInstance *code, const Cod
 {
     const TracePattern *change = setting->change;
     bool may_make = change->action == PATTERN_ON || change->local || change->meta;
-    Breakpoint *b = breakpoint_at(code->words + function->entry);
+    Breakpoint *b = breakpoint_at(code_function_entry(code, function));
 
     if (!b && !may_make)
         return;
@@ -112,7 +112,7 @@ static void clear_breakpoint(const TracePattern *change, Breakpoint *b)
 
 static void set_on_function(const Setting *setting, CodeInstance *code, const CodeFunction *function)
 {
-    Breakpoint *b = breakpoint_at(code->words + function->entry);
+    Breakpoint *b = breakpoint_at(code_function_entry(code, function));
 
     if (setting->change->action == PATTERN_OFF)
         clear_breakpoint(setting->change, b);

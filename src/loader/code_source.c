@@ -1,0 +1,154 @@
+#include "loader/code_source.h"
+
+#include <string.h>
+
+#include "loader/emit.h"
+#include "loader/instance.h"
+#include "loader/verify.h"
+#include "vm/base/mem.h"
+
+typedef struct CodeSource {
+    BeamReader beam;               /* its tables and those of `ir` lie behind this, in the same block */
+    CodeIr ir;                     /* without functions */
+    const uint8_t *bytes;          /* the chunk Code */
+    size_t size;
+    BeamFunction *functions;
+    uint32_t left;                 /* functions without a body */
+} CodeSource;
+
+/* --- keeping ------------------------------------------------------------------------------- */
+
+/* The next part of the block: a copy, where there is a block already. */
+static void *put(char *block, size_t *at, const void *from, size_t size)
+{
+    char *to = block + *at;
+
+    *at += (size + 7) & ~(size_t)7;
+    if (block && size > 0)
+        memcpy(to, from, size);
+    return to;
+}
+
+/* Lays out the tables behind *source; without a block (null), only how much that takes. */
+static size_t lay_out(CodeSource *source, const BeamReader *beam, const BeamFunction *functions)
+{
+    const CodeIr *ir = beam->ir;
+    char *block = (char *)source;
+    size_t at = (sizeof *source + 7) & ~(size_t)7;
+    CodeSource parts = {.size = beam->file.chunks[CHUNK_CODE].size};
+
+    parts.beam.atoms = put(block, &at, beam->atoms, beam->atom_count * sizeof *beam->atoms);
+    parts.ir.imports = put(block, &at, ir->imports, ir->import_count * sizeof *ir->imports);
+    parts.ir.lambdas = put(block, &at, ir->lambdas, ir->lambda_count * sizeof *ir->lambdas);
+    parts.ir.label_homes = put(block, &at, ir->label_homes, ir->label_count * sizeof *ir->label_homes);
+    parts.functions = put(block, &at, functions, ir->function_count * sizeof *functions);
+    parts.ir.arities = put(block, &at, ir->arities, ir->function_count);
+    parts.bytes = put(block, &at, beam->file.chunks[CHUNK_CODE].bytes, parts.size);
+    if (source)
+        *source = parts;
+    return at;
+}
+
+void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code)
+{
+    const CodeIr *ir = beam->ir;
+    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, beam, functions));
+
+    lay_out(source, beam, functions);
+    source->beam.atom_count = beam->atom_count;
+    source->beam.ir = &source->ir;
+    source->ir.module = ir->module;
+    source->ir.function_count = ir->function_count;
+    source->ir.label_count = ir->label_count;
+    source->ir.import_count = ir->import_count;
+    source->ir.lambda_count = ir->lambda_count;
+    source->ir.line_count = ir->line_count;
+    source->ir.literals = code->literal_terms;
+    source->ir.literal_count = code->literal_count;
+    source->ir.strings = code->strings;
+    source->ir.string_size = ir->string_size;
+    for (uint32_t i = 0; i < ir->function_count; i++)
+        source->left += instance_lacks_body(code, i);
+    code->source = source;
+}
+
+/* --- making -------------------------------------------------------------------------------- */
+
+/* Notes on the labels of the function at hand, for the largest module so far. */
+static LabelNote *label_notes(uint32_t count)
+{
+    static LabelNote *notes;
+    static uint32_t capacity;
+
+    if (count >= capacity) {
+        mem_free(MEM_CODE, notes);
+        capacity = count + 1024;
+        notes = mem_alloc(MEM_CODE, capacity * sizeof *notes);
+    }
+    return notes;
+}
+
+static bool make(CodeSource *source, CodeInstance *code, uint32_t index, LoadError *error)
+{
+    const CodeFunction *function = &code->functions[index];
+    FunctionIr f = {.name = function->name, .arity = function->arity, .line = function->line,
+                    .info_label = source->functions[index].info_label};
+    const char *why;
+
+    source->beam.error = error;
+    source->ir.labels = label_notes(source->ir.label_count);
+    if (!beam_read_function(&source->beam, source->bytes, source->size, &source->functions[index], &f) ||
+        !verify_function(&source->ir, &f, index, error))
+        return false;
+    if (emit_function(&source->ir, &f, index, code, &why))
+        return true;
+    load_error_set(error, "cannot be transformed: %s", why);
+    return false;
+}
+
+static bool make_body(CodeInstance *code, uint32_t index, LoadError *error)
+{
+    static Arena scratch;
+    CodeSource *source = code->source;
+    bool is_made;
+
+    source->ir.arena = scratch;
+    is_made = make(source, code, index, error);
+    scratch = source->ir.arena;
+    arena_clear(&scratch);
+    if (is_made && --source->left == 0) {
+        mem_free(MEM_CODE, source);
+        code->source = NULL;
+    }
+    return is_made;
+}
+
+bool code_source_make_all(CodeInstance *code, LoadError *error)
+{
+    bool is_good = true;
+
+    for (uint32_t i = 0; code->source && i < code->function_count; i++)
+        if (instance_lacks_body(code, i))
+            is_good &= make_body(code, i, error);
+    return is_good;
+}
+
+/* --- for the engine ------------------------------------------------------------------------ */
+
+static const char *make_called(CodeInstance *code, Word *entry)
+{
+    static LoadError error;
+
+    return make_body(code, (uint32_t)entry[1], &error) ? NULL : error.text;
+}
+
+static void make_others(CodeInstance *code)
+{
+    LoadError error;
+
+    code_source_make_all(code, &error);
+}
+
+static void free_source(CodeSource *source) { mem_free(MEM_CODE, source); }
+
+void code_source_init(void) { code_maker = (CodeMaker){make_called, make_others, free_source}; }
