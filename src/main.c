@@ -11,7 +11,6 @@
 #include "io/io_env.h"
 #include "io/io_fault.h"
 #include "io/io_loop.h"
-#include "loader/code_source.h"
 #include "loader/load.h"
 #include "options.h"
 #include "ports/drivers.h"
@@ -72,7 +71,6 @@ static void init_vm(void)
     atom_limit = options.atom_limit;
     atom_init();
     engine_init();
-    code_source_init();
     process_hooks.run = engine_run;
     process_hooks.start_call = engine_start_call;
     process_hooks.stacktrace = exception_current_stacktrace;

@@ -16,12 +16,12 @@ typedef struct CodeSource {
     uint32_t left;                 /* functions without a body */
 } CodeSource;
 
-/* --- keeping ------------------------------------------------------------------------------- */
+/* --- what is kept ------------------------------------------------------------------------------- */
 
 /* The next part of the block: a copy, where there is a block already. */
 static void *put(char *block, size_t *at, const void *from, size_t size)
 {
-    char *to = block + *at;
+    char *to = block ? block + *at : NULL;
 
     *at += (size + 7) & ~(size_t)7;
     if (block && size > 0)
@@ -47,29 +47,6 @@ static size_t lay_out(CodeSource *source, const BeamReader *beam, const BeamFunc
     if (source)
         *source = parts;
     return at;
-}
-
-void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code)
-{
-    const CodeIr *ir = beam->ir;
-    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, beam, functions));
-
-    lay_out(source, beam, functions);
-    source->beam.atom_count = beam->atom_count;
-    source->beam.ir = &source->ir;
-    source->ir.module = ir->module;
-    source->ir.function_count = ir->function_count;
-    source->ir.label_count = ir->label_count;
-    source->ir.import_count = ir->import_count;
-    source->ir.lambda_count = ir->lambda_count;
-    source->ir.line_count = ir->line_count;
-    source->ir.literals = code->literal_terms;
-    source->ir.literal_count = code->literal_count;
-    source->ir.strings = code->strings;
-    source->ir.string_size = ir->string_size;
-    for (uint32_t i = 0; i < ir->function_count; i++)
-        source->left += instance_lacks_body(code, i);
-    code->source = source;
 }
 
 /* --- making -------------------------------------------------------------------------------- */
@@ -133,7 +110,7 @@ bool code_source_make_all(CodeInstance *code, LoadError *error)
     return is_good;
 }
 
-/* --- for the engine ------------------------------------------------------------------------ */
+/* --- for the engine, and from the loader --------------------------------------------------- */
 
 static const char *make_called(CodeInstance *code, Word *entry)
 {
@@ -151,4 +128,26 @@ static void make_others(CodeInstance *code)
 
 static void free_source(CodeSource *source) { mem_free(MEM_CODE, source); }
 
-void code_source_init(void) { code_maker = (CodeMaker){make_called, make_others, free_source}; }
+void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code)
+{
+    const CodeIr *ir = beam->ir;
+    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, beam, functions));
+
+    code_maker = (CodeMaker){make_called, make_others, free_source};
+    lay_out(source, beam, functions);
+    source->beam.atom_count = beam->atom_count;
+    source->beam.ir = &source->ir;
+    source->ir.module = ir->module;
+    source->ir.function_count = ir->function_count;
+    source->ir.label_count = ir->label_count;
+    source->ir.import_count = ir->import_count;
+    source->ir.lambda_count = ir->lambda_count;
+    source->ir.line_count = ir->line_count;
+    source->ir.literals = code->literal_terms;
+    source->ir.literal_count = code->literal_count;
+    source->ir.strings = code->strings;
+    source->ir.string_size = ir->string_size;
+    for (uint32_t i = 0; i < ir->function_count; i++)
+        source->left += instance_lacks_body(code, i);
+    code->source = source;
+}

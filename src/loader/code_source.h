@@ -8,11 +8,10 @@
 #include "loader/beam_reader.h"
 #include "vm/code/module.h"
 
-/* `beam` has scanned the code, `code` was made of beam->ir. Gives `code` a source; copies what it needs. */
+/* `beam` has scanned the code, `code` was made of beam->ir. Gives `code` a source; copies what it needs. Fills in
+ * code_maker. */
 void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code);
 /* Makes all bodies that are missing. False: *error says which is no good. */
 bool code_source_make_all(CodeInstance *code, LoadError *error);
-/* Fills in code_maker. */
-void code_source_init(void);
 
 #endif
