@@ -104,6 +104,61 @@ START_TEST(of_two_watches_of_one_handle_the_one_that_asked_last_is_told)
 }
 END_TEST
 
+START_TEST(a_hangup_that_nobody_waits_for_wakes_nobody)
+{
+    int64_t start;
+    int ends[2], waits = 0;
+    IoWatch *watch;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    calls = 0;
+    watch = io_watch_new(ends[0], ready, NULL);
+    io_watch_set(watch, IO_READABLE);
+    io_watch_set(watch, 0);
+    close(ends[1]);
+    for (start = io_monotonic_ns(); io_monotonic_ns() < start + 50 * MS; waits++)
+        io_wait(start + 50 * MS);
+    ck_assert_int_le(waits, 3);
+    ck_assert_int_eq(calls, 0);
+    io_watch_set(watch, IO_READABLE);
+    wait_ms(1000);
+    ck_assert_int_eq(calls, 1);
+    io_watch_free(watch);
+    close(ends[0]);
+}
+END_TEST
+
+static IoWatch *both[2];
+
+/* Whoever is first frees the other. */
+static void free_other(void *context, unsigned events)
+{
+    size_t other = 1 - (size_t)(uintptr_t)context;
+
+    calls++;
+    ck_assert_ptr_nonnull(both[1 - other]);
+    io_watch_free(both[other]);
+    both[other] = NULL;
+}
+
+START_TEST(a_watch_may_be_freed_while_its_event_is_at_hand)
+{
+    int ends[2][2];
+
+    calls = 0;
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(pipe(ends[i]), 0);
+        both[i] = io_watch_new(ends[i][0], free_other, (void *)(uintptr_t)i);
+        io_watch_set(both[i], IO_READABLE);
+        ck_assert_int_eq(write(ends[i][1], "x", 1), 1);
+    }
+    wait_ms(1000);
+    ck_assert_int_eq(calls, 1);
+    io_watch_free(both[0]);
+    io_watch_free(both[1]);
+}
+END_TEST
+
 static void expired(void *context) { ++*(int *)context; }
 
 START_TEST(a_timer_expires_once)
@@ -186,6 +241,8 @@ Suite *io_loop_suite(void)
     tcase_add_test(tests, a_watch_tells_of_input_once_it_is_there);
     tcase_add_test(tests, a_regular_file_is_always_ready);
     tcase_add_test(tests, of_two_watches_of_one_handle_the_one_that_asked_last_is_told);
+    tcase_add_test(tests, a_hangup_that_nobody_waits_for_wakes_nobody);
+    tcase_add_test(tests, a_watch_may_be_freed_while_its_event_is_at_hand);
     tcase_add_test(tests, a_timer_expires_once);
     tcase_add_test(tests, a_job_is_done_on_the_thread_that_waits);
     tcase_add_test(tests, a_child_tells_its_status_and_sees_our_environment);

@@ -1,11 +1,14 @@
-/* loop.c - waiting, on libuv. The loop is made when somebody first needs one. */
+/* loop.c - waiting: epoll for the watches, and within it libuv's loop for timers, signals and workers. Both are made when
+ * somebody first needs them. */
 #include "io/posix/loop.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,49 +18,75 @@
 #include "io/io_worker.h"
 #include "vm/base/mem.h"
 
+enum { EVENTS_AT_ONCE = 256 };
+
 struct IoWatch {
-    uv_poll_t poll;
     IoReady ready;
     void *context;
     unsigned events;
-    unsigned polled;                    /* what libuv was told: these and perhaps some that nobody waits for any more */
+    unsigned polled;                    /* what epoll was told: these and perhaps some that nobody waits for any more */
     bool always_ready;                  /* a regular file: epoll refuses it */
     bool freed;
     int handle;
     int copy;                           /* of the handle, which has a watch already; -1: none */
-    IoWatch *next;                      /* in `always`, while always_ready */
+    IoWatch *next;                      /* in `always` while always_ready, or in `dead` */
     IoWatch *sibling;                   /* another watch of the same handle, older */
 };
 
 struct IoTimer {
     uv_timer_t timer;
+    IoTimer *next;                      /* in `timers` */
     void (*expired)(void *context);
     void *context;
 };
 
 static struct {
+    int epoll;                          /* -1: not there yet */
     uv_loop_t loop;
-    uv_async_t wake;                    /* also keeps uv_run from returning at once */
-    uv_timer_t deadline;
-    bool started;
+    uv_async_t wake;
+    bool has_loop;
+    bool is_loop_changed;               /* somebody may have added to it what epoll does not know yet */
     IoWatch *always;
     size_t always_active;               /* of these with events != 0 */
-} io;
+    IoWatch *dead;                      /* freed, but perhaps among the events at hand */
+    IoTimer *timers;                    /* freed: they wait for the next that is wanted */
+} io = {.epoll = -1};
+
+static void start_epoll(void)
+{
+    if (io.epoll >= 0)
+        return;
+    io.epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (io.epoll < 0) {
+        fprintf(stderr, "ling: no epoll: %s\n", strerror(errno));
+        abort();
+    }
+}
 
 static void ignore_wake(uv_async_t *handle) { (void)handle; }
-static void ignore_deadline(uv_timer_t *handle) { (void)handle; }
+
+/* Events of the loop's own epoll have no watch. */
+static void start_loop(void)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+
+    io.has_loop = true;
+    start_epoll();
+    if (uv_loop_init(&io.loop) != 0)
+        mem_out_of_memory(sizeof io.loop);
+    uv_async_init(&io.loop, &io.wake, ignore_wake);
+    epoll_ctl(io.epoll, EPOLL_CTL_ADD, uv_backend_fd(&io.loop), &event);
+    io.is_loop_changed = true;
+}
 
 uv_loop_t *posix_loop(void)
 {
-    if (!io.started) {
-        io.started = true;
-        if (uv_loop_init(&io.loop) != 0)
-            mem_out_of_memory(sizeof io.loop);
-        uv_async_init(&io.loop, &io.wake, ignore_wake);
-        uv_timer_init(&io.loop, &io.deadline);
-    }
+    if (!io.has_loop)
+        start_loop();
     return &io.loop;
 }
+
+void posix_loop_changed(void) { io.is_loop_changed = true; }
 
 /* Handles 0 to 2 must exist, so that no pipe or file ever gets one of these numbers. */
 static void open_standard_handles(void)
@@ -73,11 +102,11 @@ void io_init(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-bool io_is_watching(void) { return io.started; }
+bool io_is_watching(void) { return io.epoll >= 0; }
 
 void io_wake(void)
 {
-    if (io.started)
+    if (io.has_loop)
         uv_async_send(&io.wake);
 }
 
@@ -118,25 +147,74 @@ static void sleep_until(int64_t deadline_ns)
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
-static void run_until(int64_t deadline_ns)
+static int timeout_ms(int64_t deadline_ns)
 {
-    int64_t now = io_monotonic_ns();
-    uint64_t milliseconds;
+    int64_t left;
 
-    if (deadline_ns <= now) {
-        uv_run(&io.loop, UV_RUN_NOWAIT);
-        return;
+    if (deadline_ns == IO_POLL || io.always_active > 0)
+        return 0;
+    if (deadline_ns == IO_FOREVER)
+        return -1;
+    left = deadline_ns - io_monotonic_ns();
+    return left <= 0 ? 0 : (int)MIN((left + 999999) / 1000000, INT32_MAX);
+}
+
+/* Milliseconds until libuv wants to run, at most `timeout` (-1: for ever). What it knows of the time may be old. */
+static int with_loop(int timeout, bool *is_due)
+{
+    int wanted;
+
+    if (!io.has_loop)
+        return timeout;
+    wanted = uv_backend_timeout(&io.loop);
+    if (wanted > 0) {
+        uv_update_time(&io.loop);
+        wanted = uv_backend_timeout(&io.loop);
     }
-    milliseconds = ((uint64_t)(deadline_ns - now) + 999999) / 1000000;
-    uv_update_time(&io.loop);
-    uv_timer_start(&io.deadline, ignore_deadline, milliseconds, 0);
-    uv_run(&io.loop, UV_RUN_ONCE);
-    uv_timer_stop(&io.deadline);
+    *is_due = wanted >= 0 && (timeout < 0 || wanted <= timeout);
+    return *is_due ? wanted : timeout;
+}
+
+static void run_loop(void)
+{
+    io.is_loop_changed = false;
+    uv_run(&io.loop, UV_RUN_NOWAIT);
+}
+
+static void free_dead(void)
+{
+    while (io.dead) {
+        IoWatch *watch = io.dead;
+
+        io.dead = watch->next;
+        mem_free(MEM_IO, watch);
+    }
+}
+
+static void tell(IoWatch *watch, unsigned system_events);
+
+/* Tells the watches, and returns whether libuv has something to do. */
+static bool serve_events(int timeout)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int count = epoll_wait(io.epoll, events, EVENTS_AT_ONCE, timeout);
+    bool loop_is_ready = false;
+
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.ptr)
+            tell(events[i].data.ptr, events[i].events);
+        else
+            loop_is_ready = true;
+    }
+    free_dead();
+    return loop_is_ready;
 }
 
 void io_wait(int64_t deadline_ns)
 {
-    if (!io.started) {
+    bool loop_is_due = false;
+
+    if (io.epoll < 0) {
         if (deadline_ns == IO_POLL)
             return;
         if (deadline_ns != IO_FOREVER) {
@@ -145,48 +223,47 @@ void io_wait(int64_t deadline_ns)
         }
         posix_loop();
     }
-    if (deadline_ns == IO_POLL || io.always_active > 0)
-        uv_run(&io.loop, UV_RUN_NOWAIT);
-    else if (deadline_ns == IO_FOREVER)
-        uv_run(&io.loop, UV_RUN_ONCE);
-    else
-        run_until(deadline_ns);
+    /* What was added to the loop must be known to epoll before it waits. */
+    if (io.is_loop_changed) {
+        run_loop();
+        deadline_ns = IO_POLL;
+    }
+    if (serve_events(with_loop(timeout_ms(deadline_ns), &loop_is_due)) || loop_is_due)
+        run_loop();
     if (io.always)
         serve_always_ready();
 }
 
 /* --- watches ---------------------------------------------------------------------------------- */
 
-static void on_poll(uv_poll_t *poll, int status, int uv_events);
-
-static void start_poll(IoWatch *watch)
+/* False: epoll takes no such handle. */
+static bool start_poll(IoWatch *watch)
 {
-    int uv_events = (watch->events & IO_READABLE ? UV_READABLE : 0) | (watch->events & IO_WRITABLE ? UV_WRITABLE : 0)
-                  | (watch->events & IO_URGENT ? UV_PRIORITIZED : 0);
+    int handle = watch->copy >= 0 ? watch->copy : watch->handle;
+    struct epoll_event event = {.data.ptr = watch};
+    int operation = !watch->events ? EPOLL_CTL_DEL : watch->polled ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
+    event.events = (watch->events & IO_READABLE ? EPOLLIN : 0u) | (watch->events & IO_WRITABLE ? EPOLLOUT : 0u)
+                 | (watch->events & IO_URGENT ? EPOLLPRI : 0u);
     watch->polled = watch->events;
-    if (uv_events)
-        uv_poll_start(&watch->poll, uv_events, on_poll);
-    else
-        uv_poll_stop(&watch->poll);
+    if (epoll_ctl(io.epoll, operation, handle, &event) == 0 || operation == EPOLL_CTL_DEL)
+        return true;
+    /* It was closed since, and is another now. */
+    return operation == EPOLL_CTL_MOD && errno == ENOENT && epoll_ctl(io.epoll, EPOLL_CTL_ADD, handle, &event) == 0;
 }
 
-/* An error state makes libuv stop the watch and tell no event: the owner shall try, and see. */
-static void on_poll(uv_poll_t *poll, int status, int uv_events)
+/* An error state is told as readiness: the owner shall try, and see. What nobody waits for any more is taken out. */
+static void tell(IoWatch *watch, unsigned system_events)
 {
-    IoWatch *watch = poll->data;
-    unsigned events = 0;
+    unsigned events = (system_events & EPOLLIN ? IO_READABLE : 0u) | (system_events & EPOLLOUT ? IO_WRITABLE : 0u)
+                    | (system_events & EPOLLPRI ? IO_URGENT : 0u);
 
-    if (status < 0) {
-        events = watch->events & (IO_READABLE | IO_WRITABLE);
+    if (watch->freed)
+        return;
+    if (system_events & (EPOLLERR | EPOLLHUP))
+        events |= watch->events & (IO_READABLE | IO_WRITABLE);
+    if ((events & ~watch->events) || !watch->events)
         start_poll(watch);
-    } else {
-        events |= uv_events & UV_READABLE ? IO_READABLE : 0;
-        events |= uv_events & UV_WRITABLE ? IO_WRITABLE : 0;
-        events |= uv_events & UV_PRIORITIZED ? IO_URGENT : 0;
-        if (events & ~watch->events)
-            start_poll(watch);
-    }
     if (events & watch->events)
         watch->ready(watch->context, events & watch->events);
 }
@@ -216,36 +293,37 @@ static void leave_siblings(IoWatch *watch)
     *link = watch->sibling;
 }
 
-/* The loop knows every descriptor once only: a second watch gets a copy. */
-static int init_poll(IoWatch *watch)
+static void become_always_ready(IoWatch *watch)
 {
-    int handle = watch->handle;
+    watch->always_ready = true;
+    watch->next = io.always;
+    io.always = watch;
+    io.always_active += watch->events != 0;
+}
 
-    if (handle < 0)
-        return UV_EBADF;
-    watch->sibling = *watches_of(handle);
-    *watches_of(handle) = watch;
-    if (watch->sibling) {
-        watch->copy = fcntl(handle, F_DUPFD_CLOEXEC, 3);
-        handle = watch->copy;
-    }
-    return handle < 0 ? UV_EMFILE : uv_poll_init(posix_loop(), &watch->poll, handle);
+/* epoll knows every descriptor once only: a second watch gets a copy. False: there is none. */
+static bool join_siblings(IoWatch *watch)
+{
+    if (watch->handle < 0)
+        return false;
+    watch->sibling = *watches_of(watch->handle);
+    *watches_of(watch->handle) = watch;
+    if (watch->sibling)
+        watch->copy = fcntl(watch->handle, F_DUPFD_CLOEXEC, 3);
+    return !watch->sibling || watch->copy >= 0;
 }
 
 IoWatch *io_watch_new(int handle, IoReady ready, void *context)
 {
     IoWatch *watch = mem_alloc_zero(MEM_IO, sizeof *watch);
 
+    start_epoll();
     watch->ready = ready;
     watch->context = context;
-    watch->poll.data = watch;
     watch->handle = handle;
     watch->copy = -1;
-    if (init_poll(watch) != 0) {
-        watch->always_ready = true;
-        watch->next = io.always;
-        io.always = watch;
-    }
+    if (!join_siblings(watch))
+        become_always_ready(watch);
     return watch;
 }
 
@@ -270,17 +348,8 @@ void io_watch_set(IoWatch *watch, unsigned events)
         io.always_active += (size_t)(events != 0) - (size_t)(watch->events != 0);
     watch->events = events;
     /* Who reads what he waited for will wait again soon: the system is told only when an unwanted event comes. */
-    if (!watch->always_ready && (events & ~watch->polled))
-        start_poll(watch);
-}
-
-static void free_poll(uv_handle_t *handle)
-{
-    IoWatch *watch = handle->data;
-
-    if (watch->copy >= 0)
-        close(watch->copy);
-    mem_free(MEM_IO, watch);
+    if (!watch->always_ready && (events & ~watch->polled) && !start_poll(watch))
+        become_always_ready(watch);
 }
 
 void io_watch_free(IoWatch *watch)
@@ -291,8 +360,14 @@ void io_watch_free(IoWatch *watch)
     watch->freed = true;
     if (watch->handle >= 0)
         leave_siblings(watch);
-    if (!watch->always_ready)
-        uv_close((uv_handle_t *)&watch->poll, free_poll);
+    if (watch->always_ready)
+        return;
+    if (watch->polled)
+        start_poll(watch);
+    if (watch->copy >= 0)
+        close(watch->copy);
+    watch->next = io.dead;
+    io.dead = watch;
 }
 
 /* --- timers ----------------------------------------------------------------------------------- */
@@ -306,10 +381,15 @@ static void on_timer(uv_timer_t *handle)
 
 IoTimer *io_timer_new(void (*expired)(void *context), void *context)
 {
-    IoTimer *timer = mem_alloc_zero(MEM_IO, sizeof *timer);
+    IoTimer *timer = io.timers;
 
-    uv_timer_init(posix_loop(), &timer->timer);
-    timer->timer.data = timer;
+    if (timer) {
+        io.timers = timer->next;
+    } else {
+        timer = mem_alloc_zero(MEM_IO, sizeof *timer);
+        uv_timer_init(posix_loop(), &timer->timer);
+        timer->timer.data = timer;
+    }
     timer->expired = expired;
     timer->context = context;
     return timer;
@@ -325,13 +405,18 @@ void io_timer_cancel(IoTimer *timer) { uv_timer_stop(&timer->timer); }
 
 int64_t io_timer_left_ms(const IoTimer *timer)
 {
-    return uv_is_active((const uv_handle_t *)&timer->timer) ? (int64_t)uv_timer_get_due_in(&timer->timer) : -1;
+    if (!uv_is_active((const uv_handle_t *)&timer->timer))
+        return -1;
+    uv_update_time(&io.loop);
+    return (int64_t)uv_timer_get_due_in(&timer->timer);
 }
 
-static void free_timer(uv_handle_t *handle) { mem_free(MEM_IO, handle->data); }
-
+/* Closing a timer would take libuv another turn. */
 void io_timer_free(IoTimer *timer)
 {
-    if (timer)
-        uv_close((uv_handle_t *)&timer->timer, free_timer);
+    if (!timer)
+        return;
+    uv_timer_stop(&timer->timer);
+    timer->next = io.timers;
+    io.timers = timer;
 }

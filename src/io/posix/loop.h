@@ -5,5 +5,7 @@
 #include <uv.h>
 
 uv_loop_t *posix_loop(void);            /* made at the first call */
+/* To be called when handles that wait for descriptors (signals, uv_async) were started: epoll gets to know of them. */
+void posix_loop_changed(void);
 
 #endif

@@ -60,6 +60,7 @@ static void watch_children(void)
     watching = true;
     uv_signal_init(posix_loop(), &child_signal);
     uv_signal_start(&child_signal, reap, SIGCHLD);
+    posix_loop_changed();
 }
 
 /* The child's end must not be one of the numbers that it will get in the child. */

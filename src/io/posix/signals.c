@@ -31,6 +31,7 @@ static bool start(IoSignal which)
             return false;
         initialised[which] = true;
     }
+    posix_loop_changed();
     return uv_signal_start(&handles[which], arrived, numbers[which]) == 0;
 }
 

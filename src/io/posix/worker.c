@@ -109,6 +109,7 @@ static void start_long_jobs(void)
     long_jobs.started = true;
     uv_mutex_init(&long_jobs.lock);
     uv_async_init(posix_loop(), &long_jobs.wake, finish_ended);
+    posix_loop_changed();
 }
 
 /* Signals are for the thread that waits. */
