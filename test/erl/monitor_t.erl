@@ -168,6 +168,11 @@ many() ->
     [exit(P, kill) || P <- Ps],
     p(lists:usort([receive {'DOWN', R, process, P, W} -> W end || {R, P} <- lists:nthtail(1000, Rs)])),
     p(receive {'DOWN', _, _, _, _} -> more after 10 -> none end),
+    %% Those of one process are told in the order in which they were set.
+    O = spawn(fun idle/0),
+    Rs1 = [monitor(process, O) || _ <- lists:seq(1, 100)],
+    exit(O, kill),
+    p([receive {'DOWN', R, process, O, _} -> R end || _ <- Rs1] =:= Rs1),
     %% Very many monitors of one process.
     Q = spawn(fun idle/0),
     Rs2 = [monitor(process, Q) || _ <- lists:seq(1, 20000)],

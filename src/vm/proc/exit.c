@@ -100,6 +100,7 @@ static void start_exit(Process *p)
     nodes_monitor_remove_all(p);
     system_monitor_forget(p);
     system_profile_forget(p);
+    monitor_oldest_first(&p->monitored_by);
     check_system_process(p);
     if (is_tracing(p, TRACE_PROCS))
         trace_sink.event(p, A_EXIT, p->exit_reason);

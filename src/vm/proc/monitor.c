@@ -151,6 +151,19 @@ void monitor_down(Monitor *monitor, Term reason)
     end_monitor(monitor, monitor->alias == MONITOR_ALIAS_EXPLICIT);
 }
 
+void monitor_oldest_first(Monitor **targets)
+{
+    Monitor *monitor = *targets;
+
+    *targets = NULL;
+    while (monitor) {
+        Monitor *next = monitor->target_next;
+
+        push_target(targets, monitor);
+        monitor = next;
+    }
+}
+
 bool monitor_down_all(Monitor **targets, Term reason, size_t limit)
 {
     while (*targets && limit-- > 0)
