@@ -378,20 +378,36 @@ static Process *subject(Term pid, bool *bad)
     return process_find(pid);
 }
 
-Term bif_erlang_process_info_1(Process *p, const Term *args)
+static Term default_info(Process *p, const Term *args)
 {
     bool bad;
     Process *q = subject(args[0], &bad);
     Term list = TERM_NIL;
 
-    if (bad)
-        return raise_badarg(p);
     if (!q)
         return A_UNDEFINED;
     for (size_t i = ARRAY_SIZE(items); i-- > 0;)
         if (items[i].is_default && !(items[i].name == A_REGISTERED_NAME && q->registered_name == NO_TERM))
             list = cons(&p->heap, item_pair(p, q, &items[i]), list);
     return list;
+}
+
+/* On stock a process that has something to do answers by itself, in its turn, and who asks waits for it. So does the
+ * asker here give way to it once. */
+static bool has_turn_first(const Process *p, const Process *q)
+{
+    return q && q != p && q->state == PROCESS_RUNNABLE && q->suspend_count == 0;
+}
+
+Term bif_erlang_process_info_1(Process *p, const Term *args)
+{
+    static TrapBif goes_on = TRAP_BIF(default_info, A_ERLANG, A_PROCESS_INFO, 1, 1);
+    bool bad;
+    Process *q = subject(args[0], &bad);
+
+    if (bad)
+        return raise_badarg(p);
+    return has_turn_first(p, q) ? yield_to_bif(p, &goes_on, args) : default_info(p, args);
 }
 
 static bool are_items(Term list)
@@ -413,14 +429,12 @@ static Term info_list(Process *p, Process *q, Term names)
     return first;
 }
 
-Term bif_erlang_process_info_2(Process *p, const Term *args)
+static Term wanted_info(Process *p, const Term *args)
 {
     bool bad;
     Process *q = subject(args[0], &bad);
     const Item *item = find_item(args[1]);
 
-    if (bad || (!item && !are_items(args[1])))
-        return raise_badarg(p);
     if (!q)
         return A_UNDEFINED;
     if (!item)
@@ -428,4 +442,15 @@ Term bif_erlang_process_info_2(Process *p, const Term *args)
     if (args[1] == A_REGISTERED_NAME && q->registered_name == NO_TERM)
         return TERM_NIL;
     return item_pair(p, q, item);
+}
+
+Term bif_erlang_process_info_2(Process *p, const Term *args)
+{
+    static TrapBif goes_on = TRAP_BIF(wanted_info, A_ERLANG, A_PROCESS_INFO, 2, 2);
+    bool bad;
+    Process *q = subject(args[0], &bad);
+
+    if (bad || (!find_item(args[1]) && !are_items(args[1])))
+        return raise_badarg(p);
+    return has_turn_first(p, q) ? yield_to_bif(p, &goes_on, args) : wanted_info(p, args);
 }
