@@ -9,7 +9,11 @@
 
 /* The range is reserved whole and made accessible in steps, from the bottom up. */
 #define COMMIT_STEP_WORDS ((size_t)128 * 1024)
-#define RANGE_WORDS (LITERAL_RANGE_BYTES / sizeof(Word))
+/* Where address space is short (ulimit -v) as much is taken as there is, down to this. */
+#define LEAST_RANGE_BYTES ((size_t)32 << 20)
+/* The kernel puts nothing here by itself: what lies in LITERAL_RANGE_BYTES from literal_base counts as literals, be it
+ * reserved or not. */
+#define FAR_ADDRESS ((void *)0x200000000000)
 
 /* Free room below the bump pointer, sorted by address, neighbours joined. */
 typedef struct FreeRun {
@@ -19,19 +23,43 @@ typedef struct FreeRun {
 } FreeRun;
 
 Word *literal_base;
+static size_t range_words;
 static Word *bump;
 static Word *committed_end;
 static FreeRun *free_runs;
 
+static void *map_range(void *where, size_t bytes)
+{
+    return mmap(where, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/* Half of what is left stays for all else. */
+static void *map_short_range(size_t *bytes)
+{
+    for (*bytes = LITERAL_RANGE_BYTES / 2; *bytes >= LEAST_RANGE_BYTES; *bytes /= 2) {
+        void *range = map_range(FAR_ADDRESS, *bytes);
+
+        if (range == MAP_FAILED)
+            continue;
+        munmap(range, *bytes);
+        *bytes /= 2;
+        return range == FAR_ADDRESS ? map_range(FAR_ADDRESS, *bytes) : MAP_FAILED;
+    }
+    return MAP_FAILED;
+}
+
 void literal_init(void)
 {
-    void *range = mmap(NULL, LITERAL_RANGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    size_t bytes = LITERAL_RANGE_BYTES;
+    void *range = map_range(NULL, bytes);
 
+    if (range == MAP_FAILED)
+        range = map_short_range(&bytes);
     if (range == MAP_FAILED) {
-        fprintf(stderr, "ling: cannot reserve %zu bytes of address space for literals (see ulimit -v)\n",
-                LITERAL_RANGE_BYTES);
+        fprintf(stderr, "ling: cannot reserve address space for literals (see ulimit -v)\n");
         exit(1);
     }
+    range_words = bytes / sizeof(Word);
     literal_base = bump = committed_end = range;
 }
 
@@ -43,7 +71,7 @@ static bool commit_up_to(const Word *end)
         return true;
     missing = (size_t)(end - committed_end);
     missing = (missing + COMMIT_STEP_WORDS - 1) / COMMIT_STEP_WORDS * COMMIT_STEP_WORDS;
-    missing = MIN(missing, (size_t)(literal_base + RANGE_WORDS - committed_end));
+    missing = MIN(missing, (size_t)(literal_base + range_words - committed_end));
     step_bytes = missing * sizeof(Word);
     if (mprotect(committed_end, step_bytes, PROT_READ | PROT_WRITE) != 0)
         return false;
@@ -76,7 +104,7 @@ static Word *range_alloc(size_t words)
 
     if (start)
         return start;
-    if ((size_t)(literal_base + RANGE_WORDS - bump) < words || !commit_up_to(bump + words))
+    if ((size_t)(literal_base + range_words - bump) < words || !commit_up_to(bump + words))
         return NULL;
     start = bump;
     bump += words;
