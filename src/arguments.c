@@ -22,12 +22,12 @@ static const char *skip_blank(const char *at, bool comments)
     }
 }
 
-/* Copies one word to `*out`, which it moves on; returns where the word ended. */
-static const char *copy_word(const char *at, char **out)
+/* Copies one word to `*out`, which it moves on; returns where the word ended: at a comment, too. */
+static const char *copy_word(const char *at, bool comments, char **out)
 {
     char quote = 0;
 
-    for (; *at && (quote || !isspace((unsigned char)*at)); at++) {
+    for (; *at && (quote || !(isspace((unsigned char)*at) || (comments && *at == '#'))); at++) {
         if (quote && *at == quote)
             quote = 0;
         else if (!quote && (*at == '"' || *at == '\''))
@@ -47,7 +47,7 @@ void arguments_split(const char *text, bool comments, StringList *words)
 
     for (const char *at = skip_blank(text, comments); *at; at = skip_blank(at, comments)) {
         string_list_add(words, out);
-        at = copy_word(at, &out);
+        at = copy_word(at, comments, &out);
     }
 }
 
@@ -79,6 +79,7 @@ static char *read_whole_file(const char *path)
 }
 
 typedef struct Collected {
+    const StringList *command_line;   /* other sources end their plain arguments with -- */
     StringList plain;
     StringList extra;
 } Collected;
@@ -111,6 +112,8 @@ static void take_words(const StringList *words, Collected *all, int depth)
         if (strcmp(words->items[i], "-extra") == 0) {
             while (++i < words->count)
                 string_list_add(&all->extra, words->items[i]);
+            if (words != all->command_line)
+                string_list_add(&all->extra, "--");
         } else if (strcmp(words->items[i], "-args_file") == 0) {
             if (++i == words->count) {
                 fprintf(stderr, "ling: -args_file needs the name of a file\n");
@@ -136,8 +139,8 @@ static void take_variable(const char *name, Collected *all)
 
 StringList arguments_collect(int argc, char **argv)
 {
-    Collected all = {{0}, {0}};
     StringList command_line = {0};
+    Collected all = {.command_line = &command_line};
 
     for (int i = 1; i < argc; i++)
         string_list_add(&command_line, argv[i]);

@@ -12,6 +12,7 @@ typedef enum ValueKind {
     VALUE_NONE,
     VALUE_NUMBER_32,    /* into a uint32_t */
     VALUE_NUMBER_SIZE,  /* into a size_t */
+    VALUE_TABLE_SIZE,   /* into a uint32_t, the next power of two as on stock */
     VALUE_BOOL,         /* true or false, into a bool */
     VALUE_CHOICE,       /* one of the words in `choices`; first letter into a char, if there is a target */
     VALUE_LETTERS,      /* part of the same word, may be empty: checked against `choices` */
@@ -35,7 +36,7 @@ static void set_break_mode(const char *letter)
 
 static void set_file_names(const char *letters)
 {
-    options.file_names = *letters == 'l' ? FILE_NAMES_LATIN1 : FILE_NAMES_UTF8;
+    options.file_names = *letters == 'l' ? FILE_NAMES_LATIN1 : *letters == 'u' ? FILE_NAMES_UTF8 : FILE_NAMES_OF_LOCALE;
     if (letters[0] && letters[1])
         options.file_name_warning = letters[1];
 }
@@ -54,8 +55,8 @@ static const Flag flags[] = {
     {"K", VALUE_BOOL, 0, 0, NULL, NULL, NULL, NULL},
     {"L", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
     {"M", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"P", VALUE_NUMBER_32, 1024, 134217727, &options.process_limit, "legacy", NULL, "N  most processes at a time"},
-    {"Q", VALUE_NUMBER_32, 1024, 134217727, &options.port_limit, "legacy", NULL, "N  most ports at a time"},
+    {"P", VALUE_TABLE_SIZE, 1024, 134217727, &options.process_limit, "legacy", NULL, "N  most processes at a time"},
+    {"Q", VALUE_TABLE_SIZE, 1024, 134217727, &options.port_limit, "legacy", NULL, "N  most ports at a time"},
     {"R", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
     {"S", VALUE_TEXT, 0, 0, NULL, NULL, NULL, "N  schedulers: accepted, ling has one"},
     {"SDPcpu", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
@@ -140,6 +141,15 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+static long long table_size(long long wanted, long long max)
+{
+    long long size = 1;
+
+    while (size < wanted)
+        size *= 2;
+    return size < max ? size : max;
+}
+
 static void take_number(const Flag *flag, const char *word, const char *value)
 {
     char *end, why[128];
@@ -153,7 +163,9 @@ static void take_number(const Flag *flag, const char *word, const char *value)
         snprintf(why, sizeof why, "expected a number from %lld to %lld", flag->min, flag->max);
         refuse(word, value, why);
     }
-    if (flag->target && flag->kind == VALUE_NUMBER_32)
+    if (flag->kind == VALUE_TABLE_SIZE)
+        number = table_size(number, flag->max);
+    if (flag->target && flag->kind != VALUE_NUMBER_SIZE)
         *(uint32_t *)flag->target = (uint32_t)number;
     else if (flag->target)
         *(size_t *)flag->target = (size_t)number;
@@ -166,6 +178,7 @@ static void take_value(const Flag *flag, const char *word, const char *value)
     switch (flag->kind) {
     case VALUE_NUMBER_32:
     case VALUE_NUMBER_SIZE:
+    case VALUE_TABLE_SIZE:
         take_number(flag, word, value);
         return;
     case VALUE_BOOL:
@@ -233,6 +246,8 @@ size_t emulator_flag_take(const StringList *arguments, size_t at, StringList *pa
         if (!takes_next) {
             if (strcmp(flag->name, "B") == 0)
                 options.break_mode = BREAK_DISABLED;
+            else if (strcmp(flag->name, "c") == 0)
+                options.time_correction = false;
             return 1;
         }
     }

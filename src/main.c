@@ -53,8 +53,8 @@ static void leave_terminal(void)
 
 static void fill_process_defaults(void)
 {
-    process_min_heap_words = options.min_heap_words;
-    process_min_binary_words = options.min_binary_heap_words;
+    process_min_heap_words = gc_next_heap_size(options.min_heap_words);
+    process_min_binary_words = gc_next_heap_size(options.min_binary_heap_words);
     process_max_heap_words = options.max_heap_words;
     process_max_heap_flags = (options.max_heap_kill ? PROCESS_MAX_HEAP_KILL : 0)
         | (options.max_heap_log ? PROCESS_MAX_HEAP_LOG : 0);

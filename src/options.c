@@ -1,6 +1,8 @@
 #include "options.h"
 
+#include <langinfo.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +250,16 @@ static StringList init_arguments(const Walk *walk, const OtpRoot *otp)
     return all;
 }
 
+/* The user's locale decides, as on stock; without one, or with one that is not installed, a byte is a character. */
+static void settle_file_names(void)
+{
+    if (options.file_names != FILE_NAMES_OF_LOCALE)
+        return;
+    setlocale(LC_CTYPE, "");
+    options.file_names = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? FILE_NAMES_UTF8 : FILE_NAMES_LATIN1;
+    setlocale(LC_CTYPE, "C");
+}
+
 static void read_vm_arguments(const StringList *words, StartPlan *plan, bool trust_environment)
 {
     Walk walk = {.words = words, .start_epmd = true};
@@ -256,6 +268,7 @@ static void read_vm_arguments(const StringList *words, StartPlan *plan, bool tru
     char why[512];
 
     walk_arguments(&walk);
+    settle_file_names();
     if (walk.no_epmd && !walk.has_proto_dist) {
         fprintf(stderr, "ling: -no_epmd needs -proto_dist: the default protocol asks epmd\n");
         exit(1);

@@ -9,8 +9,6 @@
 #include "vm/proc/scheduler.h"
 #include "vm/term/integer.h"
 
-#define MIN_HEAP_WORDS 233
-#define MIN_BINARY_WORDS 46422
 #define MAX_SAVED_CALLS 10000
 
 /* Sets a bit of p->flags; the old value. NO_TERM: no boolean. */
@@ -61,7 +59,7 @@ static Term set_min_heap(Process *p, Term value)
 {
     Term old = integer_from_u64(&p->heap, p->gc.min_words);
 
-    return heap_size_parse(value, MIN_HEAP_WORDS, &p->gc.min_words) ? old : NO_TERM;
+    return heap_size_parse(value, process_min_heap_words, &p->gc.min_words) ? old : NO_TERM;
 }
 
 static Term set_min_binary(Process *p, Term value)
@@ -69,7 +67,7 @@ static Term set_min_binary(Process *p, Term value)
     size_t words;
     Term old = integer_from_u64(&p->heap, p->gc.min_binary_bytes / sizeof(Word));
 
-    if (!heap_size_parse(value, MIN_BINARY_WORDS, &words))
+    if (!heap_size_parse(value, process_min_binary_words, &words))
         return NO_TERM;
     p->gc.min_binary_bytes = words * sizeof(Word);
     p->gc.binary_limit = MAX(p->gc.binary_limit, p->gc.min_binary_bytes);

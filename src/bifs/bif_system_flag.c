@@ -24,6 +24,15 @@ static Term set_size(Process *p, size_t *field, Term value, int64_t low, int64_t
     return integer_from_u64(&p->heap, old);
 }
 
+/* As set_size; what is kept is a size that heaps take. */
+static Term set_heap_size(Process *p, size_t *field, Term value)
+{
+    Term old = set_size(p, field, value, 0, SMALL_MAX / 8);
+
+    *field = old == NO_TERM ? *field : gc_next_heap_size(*field);
+    return old;
+}
+
 static Term set_u32(Process *p, uint32_t *field, Term value, int64_t high)
 {
     size_t wide = *field;
@@ -139,8 +148,8 @@ Term bif_erlang_system_flag_2(Process *p, const Term *args)
     switch (atom_index(args[0])) {
     case ATOM_BACKTRACE_DEPTH: return set_u32(p, &exception_backtrace_depth, value, MAX_BACKTRACE_DEPTH);
     case ATOM_FULLSWEEP_AFTER: return set_u32(p, &process_full_sweep_after, value, UINT16_MAX);
-    case ATOM_MIN_HEAP_SIZE: return set_size(p, &process_min_heap_words, value, 0, SMALL_MAX / 8);
-    case ATOM_MIN_BIN_VHEAP_SIZE: return set_size(p, &process_min_binary_words, value, 0, SMALL_MAX / 8);
+    case ATOM_MIN_HEAP_SIZE: return set_heap_size(p, &process_min_heap_words, value);
+    case ATOM_MIN_BIN_VHEAP_SIZE: return set_heap_size(p, &process_min_binary_words, value);
     case ATOM_MAX_HEAP_SIZE: return set_max_heap(p, value);
     case ATOM_TRACE_CONTROL_WORD: return set_u32(p, &match_trace_control_word, value, UINT32_MAX);
     case ATOM_SYSTEM_LOGGER: return set_logger(p, value);

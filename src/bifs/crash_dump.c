@@ -110,7 +110,7 @@ static void write_dump(const char *slogan)
         return;
     if (!path)
         path = "erl_crash.dump";
-    fprintf(stderr, "\nCrash dump is being written to: %s...", path);
+    fprintf(stderr, "\r\nCrash dump is being written to: %s...", path);
     report.handle = io_file_open(path, IO_FILE_WRITE | IO_FILE_CREATE | IO_FILE_TRUNCATE | IO_FILE_NO_TYPE_CHECK);
     if (report.handle < 0)
         return;
@@ -118,7 +118,7 @@ static void write_dump(const char *slogan)
     add_all(&report, slogan);
     report_end(&report);
     io_file_close(report.handle);
-    fprintf(stderr, "done\n");
+    fprintf(stderr, "done\r\n");
 }
 
 void crash_dump_init(void)

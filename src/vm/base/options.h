@@ -6,7 +6,7 @@
 
 #include "vm/base/base.h"
 
-typedef enum FileNameMode { FILE_NAMES_LATIN1, FILE_NAMES_UTF8 } FileNameMode;
+typedef enum FileNameMode { FILE_NAMES_LATIN1, FILE_NAMES_UTF8, FILE_NAMES_OF_LOCALE } FileNameMode;
 typedef enum BreakMode { BREAK_MENU, BREAK_DISABLED, BREAK_TO_SHELL, BREAK_IGNORED } BreakMode;
 
 typedef struct VmOptions {
@@ -35,7 +35,7 @@ typedef struct VmOptions {
     uint32_t async_threads;        /* +A */
     uint32_t distribution_buffer_kb;   /* +zdbbl */
     bool printable_unicode;        /* +pc unicode */
-    FileNameMode file_names;       /* +fn */
+    FileNameMode file_names;       /* +fn; FILE_NAMES_OF_LOCALE until the command line was read */
     char file_name_warning;        /* 'w', 'i' or 'e' */
     char warning_level;            /* +W: 'w', 'i' or 'e' */
     BreakMode break_mode;          /* +B */

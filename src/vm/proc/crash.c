@@ -23,7 +23,7 @@ void crash(const char *format, ...)
     va_start(args, format);
     vsnprintf(slogan, sizeof slogan, format, args);
     va_end(args);
-    fprintf(stderr, "%s\n", slogan);
+    fprintf(stderr, "%s\r\n", slogan);   /* the terminal may be raw */
     if (process_hooks.crash_dump)
         process_hooks.crash_dump(slogan);
     if (process_hooks.crash_cleanup)

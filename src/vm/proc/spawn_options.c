@@ -2,9 +2,6 @@
 
 #include "vm/proc/heap_limit.h"
 
-#define MIN_HEAP_WORDS 233
-#define MIN_BINARY_WORDS 46422
-
 bool priority_parse(Term name, Priority *priority)
 {
     switch (term_bits(name)) {
@@ -91,9 +88,9 @@ static bool parse_pair(Term name, Term value, SpawnOptions *options, SpawnReply 
     case ATOM_BITS(ATOM_MESSAGE_QUEUE_DATA):
         return parse_queue_data(value, options);
     case ATOM_BITS(ATOM_MIN_HEAP_SIZE):
-        return heap_size_parse(value, MIN_HEAP_WORDS, &options->min_heap_words);
+        return heap_size_parse(value, process_min_heap_words, &options->min_heap_words);
     case ATOM_BITS(ATOM_MIN_BIN_VHEAP_SIZE):
-        return heap_size_parse(value, MIN_BINARY_WORDS, &options->min_binary_words);
+        return heap_size_parse(value, process_min_binary_words, &options->min_binary_words);
     case ATOM_BITS(ATOM_MAX_HEAP_SIZE):
         return heap_limit_parse(value, &options->max_heap_words, &options->max_heap_flags);
     case ATOM_BITS(ATOM_FULLSWEEP_AFTER):
