@@ -1,12 +1,8 @@
 /* Loading: prepare, finish, on_load functions, native functions, parts of files. */
 #include "bifs.h"
 
-#include <string.h>
-
 #include "loader/load.h"
 #include "vm/base/mem.h"
-#include "vm/base/options.h"
-#include "vm/nif/nif_load.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/term/bits.h"
@@ -167,66 +163,41 @@ static Term nif_error(Process *p, Term reason, const char *text)
     return tuple_2(&p->heap, A_ERROR, tuple_2(&p->heap, reason, list_from_text(&p->heap, text)));
 }
 
-/* Of characters, or a binary, in the encoding of file names; null: neither. Freed with text_free. */
-static const char *path_text(Term path, Text *text)
-{
-    BitsBytes bytes;
-
-    if (bits_bytes_get(path, &bytes)) {
-        text_add(text, bytes.bytes, bytes.size);
-        bits_bytes_free(&bytes);
-        path = TERM_NIL;
-    }
-    for (; is_cons(path); path = list_tail(path)) {
-        Term c = list_head(path);
-
-        if (!is_small(c) || small_value(c) <= 0 || small_value(c) > 0x10ffff)
-            return NULL;
-        if (options.file_names == FILE_NAMES_LATIN1)
-            text_add_byte(text, (char)small_value(c));
-        else
-            text_add_character(text, (uint32_t)small_value(c));
-    }
-    return is_nil(path) && (text->size == 0 || !memchr(text->bytes, 0, text->size)) ? text_terminated(text) : NULL;
-}
-
-static Term load_library(Process *p, CodeInstance *code, const char *path, Term info)
-{
-    NifFailure failure = {0};
-    NifLibrary *library = nif_load_open(code, path, &failure);
-    Term result;
-
-    if (library && nif_load_start(p, code, library, info, &failure)) {
-        load_bind_library(code, library);
-        return A_OK;
-    }
-    result = nif_error(p, failure.reason, text_terminated(&failure.text));
-    text_free(&failure.text);
-    return result;
-}
-
-/* erlang:load_nif(Path, Info) -> ok | {error, {Reason, Text}}. The path does not matter where the functions are part of
- * the VM. */
-Term bif_erlang_load_nif_2(Process *p, const Term *args)
+/* The module whose code calls the BIF that runs. */
+static CodeInstance *calling_code(const Process *p)
 {
     CodeInstance *code = code_find_instance(p->ip);
-    Text path = {0};
-    Term result, reason;
-    const char *text;
 
-    if (!path_text(args[0], &path)) {
-        result = raise_badarg(p);
-    } else if (!code) {
-        result = nif_error(p, A_BAD_LIB, "load_nif/2 must be explicitly called from the NIF module. It cannot be "
-                                         "called through apply/3.");
-    } else if (load_has_natives(code->module->name)) {
-        text = load_bind_natives(code, args[1], &reason);
-        result = text ? nif_error(p, reason, text) : A_OK;
-    } else {
-        result = load_library(p, code, path.bytes, args[1]);
-    }
-    text_free(&path);
-    return result;
+    for (const Word *at = p->gc.stack_top; !code && at < p->gc.block_end; at++)
+        if (is_return_address(*at))
+            code = code_find_instance(return_address_code(*at));
+    return code;
+}
+
+/* erlang:load_nif(Path, Info) -> ok | {error, {Reason, Text}}. The path is not looked at: the native
+ * functions are part of the VM and found by the name of the module. */
+/* Of characters: the library is part of this VM, whatever its path. */
+static bool is_path(Term list)
+{
+    for (; is_cons(list); list = list_tail(list))
+        if (!is_small(list_head(list)) || small_value(list_head(list)) < 0)
+            return false;
+    return is_nil(list);
+}
+
+Term bif_erlang_load_nif_2(Process *p, const Term *args)
+{
+    CodeInstance *code = calling_code(p);
+    const char *text;
+    Term reason;
+
+    if (!is_path(args[0]))
+        return raise_badarg(p);
+    if (!code)
+        return nif_error(p, A_BAD_LIB, "load_nif/2 must be explicitly called from the NIF module. It cannot be "
+                                       "called through apply/3.");
+    text = load_bind_natives(code, args[1], &reason);
+    return text ? nif_error(p, reason, text) : A_OK;
 }
 
 /* --- parts of files ------------------------------------------------------------------------ */

@@ -14,7 +14,6 @@
 
 #include "io/io_loop.h"
 #include "io/io_terminal.h"
-#include "io/io_thread.h"
 #include "io/io_time.h"
 #include "io/io_worker.h"
 #include "vm/base/mem.h"
@@ -111,13 +110,11 @@ void io_wake(void)
         uv_async_send(&io.wake);
 }
 
-void io_prepare_wake(void) { posix_loop(); }
-
 void io_exit(int status)
 {
-    if (io_worker_pending() == 0 && io_thread_count() == 0)
+    if (io_worker_pending() == 0)
         exit(status);
-    /* exit() would wait for the workers, and take what other threads use from under them. */
+    /* exit() would wait for the workers. */
     io_terminal_set_raw(STDIN_FILENO, false);
     fflush(NULL);
     _exit(status);
@@ -242,14 +239,9 @@ void io_wait(int64_t deadline_ns)
 /* False: epoll takes no such handle. */
 static bool start_poll(IoWatch *watch)
 {
-<<<<<<< HEAD
     int handle = watch->copy >= 0 ? watch->copy : watch->handle;
     struct epoll_event event = {.data.ptr = watch};
     int operation = !watch->events ? EPOLL_CTL_DEL : watch->polled ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-=======
-    int uv_events = (watch->events & IO_READABLE ? UV_READABLE : 0) | (watch->events & IO_WRITABLE ? UV_WRITABLE : 0)
-                  | (watch->events & IO_URGENT ? UV_PRIORITIZED : 0) | (watch->events & IO_FAILED ? UV_DISCONNECT : 0);
->>>>>>> 0674913 (nif: libraries of native functions (work in progress))
 
     event.events = (watch->events & IO_READABLE ? EPOLLIN : 0u) | (watch->events & IO_WRITABLE ? EPOLLOUT : 0u)
                  | (watch->events & IO_URGENT ? EPOLLPRI : 0u);
@@ -266,28 +258,12 @@ static void tell(IoWatch *watch, unsigned system_events)
     unsigned events = (system_events & EPOLLIN ? IO_READABLE : 0u) | (system_events & EPOLLOUT ? IO_WRITABLE : 0u)
                     | (system_events & EPOLLPRI ? IO_URGENT : 0u);
 
-<<<<<<< HEAD
     if (watch->freed)
         return;
     if (system_events & (EPOLLERR | EPOLLHUP))
         events |= watch->events & (IO_READABLE | IO_WRITABLE);
     if ((events & ~watch->events) || !watch->events)
         start_poll(watch);
-=======
-    if (status < 0) {
-        events = watch->events & (IO_READABLE | IO_WRITABLE | IO_FAILED);
-        start_poll(watch);
-    } else {
-        events |= uv_events & UV_READABLE ? IO_READABLE : 0;
-        events |= uv_events & UV_WRITABLE ? IO_WRITABLE : 0;
-        events |= uv_events & UV_PRIORITIZED ? IO_URGENT : 0;
-        if (events & ~watch->events)
-            start_poll(watch);
-        /* Only the other side's end: nobody asked for that, and it would be told again and again. */
-        if (uv_events == UV_DISCONNECT)
-            uv_poll_stop(&watch->poll);
-    }
->>>>>>> 0674913 (nif: libraries of native functions (work in progress))
     if (events & watch->events)
         watch->ready(watch->context, events & watch->events);
 }
@@ -350,8 +326,6 @@ IoWatch *io_watch_new(int handle, IoReady ready, void *context)
         become_always_ready(watch);
     return watch;
 }
-
-bool io_handle_is_open(int handle) { return fcntl(handle, F_GETFD) >= 0; }
 
 unsigned io_watch_events(const IoWatch *watch) { return watch->events; }
 

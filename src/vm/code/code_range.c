@@ -82,12 +82,6 @@ LiteralArea *code_release(CodeInstance *code)
 {
     LiteralArea *literals = code->literals;
 
-<<<<<<< HEAD
-=======
-    if (code_watch.released)
-        code_watch.released(code);
-    unregister(code);
->>>>>>> 0674913 (nif: libraries of native functions (work in progress))
     for (uint32_t i = 0; i < code->lambda_count; i++)
         if (code_holds(code, code->lambdas[i].entry->address))
             code->lambdas[i].entry->address = NULL;

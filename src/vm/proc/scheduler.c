@@ -1,6 +1,5 @@
 #include "vm/proc/scheduler.h"
 
-#include "io/io_gate.h"
 #include "io/io_loop.h"
 #include "io/io_time.h"
 #include "vm/proc/exit.h"
@@ -96,8 +95,6 @@ static bool is_work_waiting(void)
             return true;
     return false;
 }
-
-bool scheduler_is_idle(void) { return !is_work_waiting(); }
 
 size_t scheduler_queue_length(Priority priority)
 {
@@ -252,8 +249,6 @@ int scheduler_loop(void)
             idle();
         if (UNLIKELY(clock_credit < 0))
             look_around();
-        if (UNLIKELY(gate_attention))
-            process_hooks.attend();
     }
     while (halt_flushes && process_hooks.halt_flush && !process_hooks.halt_flush())
         io_wait(IO_FOREVER);

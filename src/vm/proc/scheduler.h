@@ -31,9 +31,6 @@ int scheduler_loop(void);
 void scheduler_halt(int status, bool flush);
 bool scheduler_is_halting(void);
 
-/* Nobody can run. */
-bool scheduler_is_idle(void);
-
 size_t scheduler_queue_length(Priority priority);
 uint64_t scheduler_context_switches(void);     /* statistics(context_switches) */
 uint64_t scheduler_reductions(void);           /* of all processes since start, this turn excluded */
