@@ -91,6 +91,88 @@ function set_ip(    i, m, reads, writes, exits) {
         code[i] = kept[i]
     n = m
 }
+# A count and its test are one instruction: the test of reductions.
+function count_and_test(    i, k) {
+    for (i = 1; i <= n; i++) {
+        if (code[i] != "\tsubq\t$1, %r15")
+            continue
+        for (k = i + 1; k <= n && code[k] !~ /^\.L|^\tj|^\tcall|^\tret|%r15/; k++);
+        if (code[k] == "\ttestq\t%r15, %r15") {
+            code[k] = code[i]
+            code[i] = ""
+        }
+    }
+}
+# "jcc next; ...; jmp slow_..." is "jncc cold; next" with the rest in the cold part.
+function cool_tail(    i, k, label) {
+    for (i = 1; i < n; i++) {
+        if (target(code[i]) != "stencil_go_next" || is_jump(code[i]))
+            continue
+        for (k = i + 1; k <= n && !is_label(code[k]) && !is_branch(code[k]) && !is_final(code[k]); k++);
+        if (!is_jump(code[k]) || target(code[k]) !~ /^slow_/)
+            return
+        label = ".L" (OWN_LABELS + ++own_labels)
+        code[i] = "\t" inverse(mnemonic(code[i])) "\t" label "\n\tjmp\tstencil_go_next\n" label ":"
+        split_lines()
+        return
+    }
+}
+function split_lines(    i, k, m, parts, count) {
+    m = 0
+    for (i = 1; i <= n; i++) {
+        count = split(code[i], parts, "\n")
+        for (k = 1; k <= count; k++)
+            kept[++m] = parts[k]
+    }
+    for (i = 1; i <= m; i++)
+        code[i] = kept[i]
+    n = m
+}
+# All names of the register that starts like this one.
+function names_of(reg,    stem) {
+    if (reg ~ /^r[0-9]/)
+        return "%" reg
+    stem = substr(reg, 2)
+    return stem ~ /^[abcd]x$/ ? "%[re]?" stem "|%" substr(stem, 1, 1) "[lh]" : "%[re]?" stem
+}
+# An address that only the cold part uses is computed there.
+function sink_addresses(    i, k, end, reg, names, base, used_hot, sunk, cold_labels) {
+    for (end = 1; end <= n && !is_final(code[end]); end++)
+        if (code[end] ~ /^\tcall/)
+            return                     # may be an argument
+    if (end > n || leaves(code[end]))
+        return
+    cold_labels = 0
+    for (i = end + 1; i <= n; i++)
+        cold_labels += is_label(code[i])
+    for (i = 1; i < end; i++) {
+        if (code[i] !~ /^\tleaq\t[^,()]*\(%r(bx|13|14)\), %r[a-ds189][^2345]?$/ && code[i] !~ /^\tmovq\t%r(bx|13|14), %r[a-ds189][^2345]?$/)
+            continue
+        reg = code[i]; sub(/.*, %/, "", reg)
+        base = code[i]; sub(/\).*/, "", base); sub(/, .*/, "", base); sub(/.*%/, "", base)
+        names = names_of(reg)
+        used_hot = 0
+        for (k = 1; k <= end; k++)
+            if (k != i && (code[k] ~ names || (k > i && base != "rbx" && code[k] ~ (", %" base "$"))))
+                used_hot = 1
+        for (k = end + 1; k <= n && cold_labels > 1; k++)
+            if (code[k] ~ (", (" names ")$") || code[k] ~ /^\tcall/ || (code[k] ~ names && code[k] ~ /^\t(pop|inc|dec|neg|not|set)/))
+                used_hot = 1
+        if (used_hot)
+            continue
+        sunk = code[i]
+        code[i] = ""                   # nobody's, if no branch leads to the cold part
+        for (k = 1; k < end; k++)
+            if (is_branch(code[k]) && target(code[k]) ~ /^\.L/)
+                sink_to(target(code[k]), sunk, end)
+        split_lines()
+    }
+}
+function sink_to(label, line, end,    k) {
+    for (k = end + 1; k <= n; k++)
+        if (is_label(code[k]) && label_name(code[k]) == label && index(code[k], line) == 0)
+            code[k] = code[k] "\n" line
+}
 function print_stencil(    i, parts, section, hot) {
     split(name, parts, "_")
     section = ".stencil." parts[2] "." parts[3]
@@ -111,12 +193,14 @@ function finish() {
     find_aliases(); thread_jumps(); compact()
     invert_branches(); compact()
     find_aliases(); thread_jumps(); compact()
+    cool_tail(); count_and_test(); sink_addresses(); compact()
     set_ip()
     print_stencil()
 }
 BEGIN {
     OPPOSITE["jp"] = "jnp"; OPPOSITE["jl"] = "jge"; OPPOSITE["jge"] = "jl"; OPPOSITE["jg"] = "jle"; OPPOSITE["jle"] = "jg"
     OPPOSITE["ja"] = "jbe"; OPPOSITE["jbe"] = "ja"; OPPOSITE["jb"] = "jnb"; OPPOSITE["jae"] = "jb"
+    OWN_LABELS = 9000000      # beyond the compiler's
     SET_IP = "\tmovl\t$stencil_here, %r12d"
     print "\t.text"
 }

@@ -112,7 +112,7 @@ INLINE bool vm_stress_has_room(ptrdiff_t bytes)
     return (char *)E - (char *)HTOP >= bytes && !gc_stress_is_due(&VM->process->heap, &VM->process->gc);
 }
 #else
-#define HAS_ROOM(bytes) ((char *)E - (char *)HTOP >= (ptrdiff_t)((bytes) + STACK_RED_ZONE_WORDS * sizeof(Word)))
+#define HAS_ROOM(bytes) ((char *)HTOP + (bytes) + STACK_RED_ZONE_WORDS * sizeof(Word) <= (char *)E)
 #endif
 
 #endif

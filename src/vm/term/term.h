@@ -46,7 +46,16 @@ static inline unsigned term_tag(Term t) { return (unsigned)(term_bits(t) & TAG_M
 #define SMALL_MIN (-((int64_t)1 << (SMALL_BITS - 1)))
 
 static inline bool is_small(Term t) { return term_tag(t) == TAG_SMALL; }
-static inline bool are_small(Term a, Term b) { return ((term_bits(a) | term_bits(b)) & TAG_MASK) == 0; }
+/* Known by the compiler: of a constant, or the symbol of one. */
+#define IS_KNOWN_SMALL(t) (__builtin_constant_p(((Word)(uintptr_t)(t) & TAG_MASK) == 0) && ((Word)(uintptr_t)(t) & TAG_MASK) == 0)
+static inline __attribute__((always_inline)) bool are_small(Term a, Term b)
+{
+    if (IS_KNOWN_SMALL(b))
+        return is_small(a);
+    if (IS_KNOWN_SMALL(a))
+        return is_small(b);
+    return ((term_bits(a) | term_bits(b)) & TAG_MASK) == 0;
+}
 static inline bool fits_small(int64_t value) { return value >= SMALL_MIN && value <= SMALL_MAX; }
 /* `value` must fit; integer_from_i64 (bignum.h) takes any. */
 #define SMALL(value) TERM_FROM_BITS((Word)(int64_t)(value) << 3)
@@ -87,7 +96,8 @@ static inline void *return_address_code(Word w) { return (void *)(uintptr_t)(w -
 
 /* --- lists -------------------------------------------------------------------------------- */
 
-static inline bool is_cons(Term t) { return term_tag(t) == TAG_CONS; }
+/* In this form, here and in is_boxed, the pointer is what is tested. */
+static inline bool is_cons(Term t) { return ((term_bits(t) - TAG_CONS) & TAG_MASK) == 0; }
 static inline bool is_list(Term t) { return is_cons(t) || is_nil(t); }
 static inline Term *cons_cell(Term t) { return (Term *)((uintptr_t)t - TAG_CONS); }
 static inline Term list_head(Term t) { return cons_cell(t)[0]; }
@@ -126,7 +136,7 @@ static inline BoxKind header_kind(Word header) { return (BoxKind)(header >> 3 & 
 static inline size_t header_words(Word header) { return (size_t)(header >> HEADER_SIZE_SHIFT); }  /* without the header */
 static inline bool is_header(Word w) { return (w & TAG_MASK) == TAG_HEADER; }
 
-static inline bool is_boxed(Term t) { return term_tag(t) == TAG_BOXED; }
+static inline bool is_boxed(Term t) { return ((term_bits(t) - TAG_BOXED) & TAG_MASK) == 0; }
 static inline Word *boxed(Term t) { return (Word *)((uintptr_t)t - TAG_BOXED); }
 static inline Term make_boxed(const void *object) { return (Term)((uintptr_t)object + TAG_BOXED); }
 static inline Word boxed_header(Term t) { return boxed(t)[0]; }
