@@ -12,7 +12,7 @@ function c_operand(kind, write, at) {
     if (kind == "u") return "IP[" at "]"
     if (kind == "e") return "(Export *)IP[" at "]"
     if (kind == "p") return "(const void *)IP[" at "]"
-    if (kind == "r") return "&FLOAT_AT(IP[" at "])"
+    if (kind ~ /[rno]/) return (write ? "&" : "") "FLOAT_AT(IP[" at "])"
     if (kind == "L") return "IP + " at
     fail("operand kind " kind)
 }
@@ -25,7 +25,9 @@ function stencil_operand(kind, write, at, flavour) {
     if (kind == "u") return "S_NUMBER(" at ")"
     if (kind == "e") return "(Export *)S_WORD(" at ")"
     if (kind == "p") return "(const void *)S_WORD(" at ")"
-    if (kind == "r") return "&FLOAT_AT(S_NUMBER(" at "))"
+    if (kind == "r") return (write ? "&" : "") "FLOAT_AT(S_NUMBER(" at "))"
+    if (kind == "n") return "NEWEST"
+    if (kind == "o") return "OLDER"
     if (kind == "L") return "S_WORDS(" at ")"
     fail("operand kind " kind)
 }
@@ -88,6 +90,7 @@ $1 == "@file" { file = $2; files[++file_count] = file; next }
         handlers[++variants] = "h_" name "_" shape_list[s]
         constant_masks[variants] = constant_mask(shape_list[s])
         variant_words[variants] = count + 1
+        variant_floats[variants] = floats(shape_list[s])
         if (part == file) {
             handler(shape_list[s])
             stencil(shape_list[s], 0)
@@ -121,6 +124,24 @@ function constant_mask(shape,    i, mask, bit) {
         bit *= 2
     }
     return mask
+}
+# The float registers of a shape: where they stand, and how many variants further the next kind of each is.
+function floats(shape,    i, k, n, step, places, steps) {
+    places = ""; steps = ""; n = 0
+    for (i = 1; i <= length(shape); i++) {
+        if (kinds[i] != "rno" || substr(shape, i, 1) != "r")
+            continue
+        step = 1
+        for (k = i + 1; k <= count; k++)
+            step *= length(kinds[k])
+        places = places i ", "; steps = steps step ", "
+        n++
+    }
+    for (; n < 2; n++) {
+        places = places "0, "; steps = steps "0, "
+    }
+    for (i = 1; i <= length(shape) && !(write[i] && kinds[i] == "r"); i++);
+    return "{" places "}, {" steps "}, " (i <= length(shape) ? i : 0)
 }
 function write_mask(    i, mask, bit) {
     mask = 0; bit = 1
@@ -158,7 +179,7 @@ END {
             print "    (OpHandler)" handlers[i] ","
         print "};\n\nconst OpShape op_shapes[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
-            printf "    {%d, %d},\n", variant_words[i], constant_masks[i]
+            printf "    {%d, %d, %s},\n", variant_words[i], constant_masks[i], variant_floats[i]
         print "};\n\nconst char *const op_variant_names[VMOP_VARIANT_COUNT] = {"
         for (i = 1; i <= variants; i++)
             print "    \"" substr(handlers[i], 3) "\","

@@ -4,6 +4,8 @@
  * (BIFs, small integers, constants) gets the name of that (the pseudo instructions of rules.tab). */
 #include "loader/emit_internal.h"
 
+#include <string.h>
+
 #include "vm/code/operands.h"
 #include "vm/proc/bif.h"
 #include "vm/term/atom.h"
@@ -296,9 +298,41 @@ static void prepare_get_map(Emitter *e, Instruction *in)
 
 /* --- floats ------------------------------------------------------------------------------------------------------- */
 
-static void prepare_fmove(Instruction *in)
+/* A number that is known goes into the float register as it is. */
+static bool constant_float(Emitter *e, const Operand *source, Operand *bits)
 {
-    in->op = in->operands[0].kind == OPERAND_FR ? PSEUDO_FMOVE_STORE : PSEUDO_FMOVE_LOAD;
+    Term term = source->kind == OPERAND_TERM ? emit_constant(e, source) : NO_TERM;
+    double value;
+
+    if (is_small(term))
+        value = (double)small_value(term);
+    else if (is_float(term))
+        value = float_value(term);
+    else
+        return false;
+    *bits = operand_number(0);
+    memcpy(&bits->value, &value, sizeof value);
+    return true;
+}
+
+static void prepare_fmove(Emitter *e, Instruction *in)
+{
+    Operand bits;
+
+    if (in->operands[0].kind == OPERAND_FR)
+        in->op = PSEUDO_FMOVE_STORE;
+    else if (constant_float(e, &in->operands[0], &bits))
+        BECOME(e, in, PSEUDO_FMOVE_BITS, &bits, &in->operands[1]);
+    else
+        in->op = PSEUDO_FMOVE_LOAD;
+}
+
+static void prepare_fconv(Emitter *e, Instruction *in)
+{
+    Operand bits;
+
+    if (constant_float(e, &in->operands[0], &bits))
+        BECOME(e, in, PSEUDO_FMOVE_BITS, &bits, &in->operands[1]);
 }
 
 /* --- bitstrings ----------------------------------------------------------------------------------------------------- */
@@ -462,7 +496,10 @@ static void prepare_values(Emitter *e, Instruction *in)
         prepare_get_map(e, in);
         break;
     case GENERIC_FMOVE:
-        prepare_fmove(in);
+        prepare_fmove(e, in);
+        break;
+    case GENERIC_FCONV:
+        prepare_fconv(e, in);
         break;
     default:
         prepare_bits(e, in);

@@ -40,6 +40,9 @@ extern const char *const op_variant_names[VMOP_VARIANT_COUNT];
 typedef struct OpShape {
     uint8_t words;                        /* handler and operands, without a list's */
     uint16_t constants;                   /* bit i: word i is a constant term */
+    uint8_t floats[2];                    /* words that name float registers which are read; 0: none */
+    uint8_t float_step[2];                /* so many variants further that register is the newest one, and again: older */
+    uint8_t float_result;                 /* the word that names the one which is written; 0: none */
 } OpShape;
 extern const OpShape op_shapes[VMOP_VARIANT_COUNT];
 

@@ -20,6 +20,21 @@
  * of its machine code at once. */
 #define MAX_PARTS 6
 
+/* movsd offset(%rbx), register; jmp */
+#define LOAD_BYTES 9
+#define JUMP_BYTES 5
+
+/* The float registers that machine registers hold, too (ops_float.c): their words, or 0. */
+typedef struct Floats {
+    Word newest, older;
+} Floats;
+
+/* Where an instruction that takes that for granted is entered by a jump: the registers are loaded first. */
+typedef struct Entry {
+    uint32_t word, target;
+    Floats floats;
+} Entry;
+
 typedef struct Maker {
     CodeBlock *block;
     Word *words;                   /* the first that gets machine code */
@@ -28,6 +43,8 @@ typedef struct Maker {
     uint32_t *native_at;           /* by word from there on: offset of its machine code */
     uint8_t *memory;
     size_t size;
+    Entry *entries;
+    size_t entry_count, entry_capacity;
 } Maker;
 
 bool native_is_on(void) { return native_is_there && !options.no_native; }
@@ -73,6 +90,85 @@ static const Stencil *stencil_for(const Word *at, unsigned variant)
     const Stencil *stencil = &native_stencils[flavour][variant];
 
     return stencil->is_there && fits(at, stencil) ? stencil : NULL;
+}
+
+/* --- float registers ----------------------------------------------------------------------------- */
+
+static unsigned float_kind(const Floats *floats, Word word)
+{
+    return word == floats->newest ? 1 : word == floats->older ? 2 : 0;
+}
+
+/* The variant that reads float registers where they are. */
+static unsigned with_floats(const Floats *floats, const Word *at, unsigned variant)
+{
+    const OpShape *shape = &op_shapes[variant];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(shape->floats); i++)
+        if (shape->floats[i])
+            variant += float_kind(floats, at[shape->floats[i]]) * shape->float_step[i];
+    return variant;
+}
+
+/* Does the next instruction find in them what was there before? Nothing else runs on without a call. */
+static bool keeps_floats(unsigned variant)
+{
+    const OpShape *shape = &op_shapes[variant];
+
+    return shape->floats[0] || shape->float_result || variant == op_info[VMOP_TEST_HEAP].first_variant;
+}
+
+/* What machine registers hold after an instruction. */
+static void note_floats(Floats *floats, const Word *at, unsigned variant)
+{
+    const OpShape *shape = &op_shapes[variant];
+
+    if (shape->float_result) {
+        Word result = at[shape->float_result];
+        floats->older = floats->newest == result ? 0 : floats->newest;
+        floats->newest = result;
+    } else if (!keeps_floats(variant)) {
+        *floats = (Floats){0, 0};
+    }
+}
+
+static size_t entry_bytes(const Entry *entry)
+{
+    return (entry->floats.newest ? LOAD_BYTES : 0) + (entry->floats.older ? LOAD_BYTES : 0) + JUMP_BYTES;
+}
+
+static void add_entry(Maker *m, uint32_t word, uint32_t target, Floats floats)
+{
+    if (m->entry_count == m->entry_capacity) {
+        m->entry_capacity = m->entry_capacity ? 2 * m->entry_capacity : 64;
+        m->entries = mem_realloc(MEM_CODE, m->entries, m->entry_capacity * sizeof *m->entries);
+    }
+    m->entries[m->entry_count++] = (Entry){word, target, floats};
+}
+
+/* movsd word(%rbx), %xmm15 or %xmm14 */
+static uint8_t *put_load(uint8_t *to, Word word, uint8_t registers)
+{
+    const uint8_t code[] = {0xf2, 0x44, 0x0f, 0x10, registers};
+    uint32_t offset = (uint32_t)word;
+
+    if (word == 0)
+        return to;
+    memcpy(to, code, sizeof code);
+    memcpy(to + sizeof code, &offset, sizeof offset);
+    return to + LOAD_BYTES;
+}
+
+static uint8_t *put_entry(const Maker *m, const Entry *entry, uint8_t *to)
+{
+    uint32_t distance;
+
+    to = put_load(to, entry->floats.newest, 0xbb);
+    to = put_load(to, entry->floats.older, 0xb3);
+    distance = (uint32_t)(m->memory + entry->target - (to + JUMP_BYTES));
+    *to = 0xe9;
+    memcpy(to + 1, &distance, sizeof distance);
+    return to + JUMP_BYTES;
 }
 
 /* --- filling holes ------------------------------------------------------------------------------- */
@@ -150,17 +246,35 @@ static Word *words_of(const Maker *m, const NativeInstruction *instruction)
 
 static uint8_t *native_of(const Maker *m, uint32_t offset) { return m->memory + m->native_at[offset - m->from]; }
 
-/* Fills in m->native_at and stencils[]; the size of the hot part. */
+/* Entries stand behind everything else, at `at`; the size of all. */
+static size_t lay_out_entries(Maker *m, size_t at)
+{
+    for (size_t i = 0; i < m->entry_count; i++) {
+        m->native_at[m->entries[i].word - m->from] = (uint32_t)at;
+        at += entry_bytes(&m->entries[i]);
+    }
+    return at;
+}
+
+/* Fills in m->native_at, m->entries and stencils[]; the size of the hot part. */
 static size_t lay_out(Maker *m, const Stencil **stencils, size_t *cold_size)
 {
     size_t size = TRAP_BYTES;
+    Floats floats = {0, 0};
 
     for (size_t i = 0; i < m->block->instruction_count; i++) {
         const NativeInstruction *instruction = &m->block->instructions[i];
+        const Word *at = words_of(m, instruction);
         m->native_at[instruction->offset - m->from] = (uint32_t)size;
         if (instruction->is_prefix)
             continue;
-        stencils[i] = stencil_for(words_of(m, instruction), instruction->variant);
+        if (floats.newest && keeps_floats(instruction->variant))
+            add_entry(m, instruction->offset, (uint32_t)size, floats);
+        stencils[i] = stencil_for(at, with_floats(&floats, at, instruction->variant));
+        if (stencils[i])
+            note_floats(&floats, at, instruction->variant);
+        else
+            floats = (Floats){0, 0};
         size += stencils[i] ? stencils[i]->hot_size : CALL_BYTES;
         *cold_size += stencils[i] ? stencils[i]->cold_size : 0;
     }
@@ -189,18 +303,21 @@ static void make(Maker *m)
     size_t cold_size = 0;
     size_t hot_size = lay_out(m, stencils, &cold_size);
 
-    m->size = hot_size + cold_size;
+    m->size = lay_out_entries(m, hot_size + cold_size);
     m->memory = code_memory_alloc(m->size);
     if (m->memory) {
         memset(m->memory, 0xcc, TRAP_BYTES);
         m->hot = m->memory + TRAP_BYTES;
         m->cold = m->memory + hot_size;
         put_all(m, stencils);
+        for (size_t i = 0; i < m->entry_count; i++)
+            put_entry(m, &m->entries[i], native_of(m, m->entries[i].word));
         if (!code_memory_make_executable(m->memory, m->size)) {
             code_memory_free(m->memory, m->size);
             m->memory = NULL;
         }
     }
+    mem_free(MEM_CODE, m->entries);
     mem_free(MEM_CODE, stencils);
 }
 

@@ -90,6 +90,8 @@ Term arith_add(Heap *heap, Term a, Term b)
 
     if (are_small(a, b))
         return integer_from_i64(heap, small_value(a) + small_value(b));
+    if (is_float(a) && is_float(b))
+        return finite_float(heap, float_value(a) + float_value(b));
     if (integer_view(a, &x) && integer_view(b, &y))
         return add_views(heap, &x, &y, y.negative);
     if (!arith_to_double(a, &p) || !arith_to_double(b, &q))
@@ -104,6 +106,8 @@ Term arith_sub(Heap *heap, Term a, Term b)
 
     if (are_small(a, b))
         return integer_from_i64(heap, small_value(a) - small_value(b));
+    if (is_float(a) && is_float(b))
+        return finite_float(heap, float_value(a) - float_value(b));
     if (integer_view(a, &x) && integer_view(b, &y))
         return add_views(heap, &x, &y, !y.negative);
     if (!arith_to_double(a, &p) || !arith_to_double(b, &q))
@@ -135,6 +139,8 @@ Term arith_mul(Heap *heap, Term a, Term b)
 
     if (are_small(a, b) && !__builtin_mul_overflow(small_value(a), small_value(b), &product))
         return integer_from_i64(heap, product);
+    if (is_float(a) && is_float(b))
+        return finite_float(heap, float_value(a) * float_value(b));
     if (integer_view(a, &x) && integer_view(b, &y))
         return multiply_views(heap, &x, &y);
     if (!arith_to_double(a, &p) || !arith_to_double(b, &q))
