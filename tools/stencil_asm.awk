@@ -73,17 +73,52 @@ function reads_ip(line) {
     return line ~ /%r12/ && line !~ /^\tjmp\t\*\(%r12\)/ && line !~ /^\t(mov[lq]|leaq)\t[^,]*(\([^)]*\))?, %r12d?$/ \
         || line ~ /^\t(mov[lq]|leaq)\t.*%r12.*, %r12d?$/
 }
-function set_ip(    i, m, reads, writes, exits) {
+function writes_ip(line) { return line ~ /, %r12d?$/ }
+# Where an instruction sets IP itself on its way, only those that leave before need it: cold blocks that are reached from
+# before. Notes in `at` which lines these are; false: it is not as simple as that.
+function early_exits(at,    i, k, end, first, early, late) {
+    split("", at)
+    for (end = 1; end <= n && !is_final(code[end]); end++);
+    for (first = 1; first <= end && !writes_ip(code[first]); first++);
+    if (first > end)
+        return 0
+    for (i = 1; i <= n; i++) {
+        if (i > end && writes_ip(code[i]) || i < first && leaves(code[i]))
+            return 0
+        if (i <= end || !leaves(code[i]))
+            continue
+        for (k = i; k > end && !is_label(code[k]); k--)
+            if (is_branch(code[k]))
+                return 0
+        if (k == end || (k > end + 1 && !is_final(code[k - 1])))
+            return 0
+        early = branches_to(label_name(code[k]), 1, first)
+        late = branches_to(label_name(code[k]), first, end)
+        if (early && late || branches_to(label_name(code[k]), end + 1, n))
+            return 0
+        if (early)
+            at[i] = 1
+    }
+    return 1
+}
+function branches_to(label, from, to,    i) {
+    for (i = from; i <= to; i++)
+        if (is_branch(code[i]) && target(code[i]) == label)
+            return 1
+    return 0
+}
+function set_ip(    i, m, reads, writes, exits, simple, early) {
     for (i = 1; i <= n; i++) {
         reads += reads_ip(code[i])
-        writes += code[i] ~ /, %r12d?$/
+        writes += writes_ip(code[i])
         exits += leaves(code[i])
     }
     m = 0
-    if (reads || (writes && exits))
+    simple = !reads && writes && exits && early_exits(early)
+    if (reads || (writes && exits && !simple))
         kept[++m] = SET_IP
     for (i = 1; i <= n; i++) {
-        if (!reads && !writes && leaves(code[i]))
+        if (!reads && !writes && leaves(code[i]) || simple && i in early)
             kept[++m] = SET_IP
         kept[++m] = code[i]
     }

@@ -10,6 +10,16 @@ static size_t range_count;
 static size_t range_capacity;
 static size_t total_bytes;
 
+/* Stack traces look up the same addresses again and again. Emptied when blocks come or go. */
+#define RECENT_COUNT 256
+static struct { const Word *ip; CodeLocation location; } recent[RECENT_COUNT];
+
+static void forget_recent(void)
+{
+    for (size_t i = 0; i < RECENT_COUNT; i++)
+        recent[i].ip = NULL;
+}
+
 /* The first block that starts after `ip`. */
 static size_t upper_bound(const Word *ip)
 {
@@ -37,6 +47,7 @@ void code_register(CodeBlock *block)
     memmove(ranges + at + 1, ranges + at, (range_count - at) * sizeof *ranges);
     ranges[at] = block;
     range_count++;
+    forget_recent();
 }
 
 void code_count_bytes(CodeInstance *code, size_t bytes)
@@ -53,6 +64,7 @@ static void unregister(const CodeBlock *block)
         return;
     memmove(ranges + at - 1, ranges + at, (range_count - at) * sizeof *ranges);
     range_count--;
+    forget_recent();
 }
 
 bool code_holds(const CodeInstance *code, const void *address)
@@ -151,7 +163,7 @@ static bool find_in_block(const CodeBlock *block, const Word *ip, CodeLocation *
     return true;
 }
 
-bool code_find(const Word *ip, CodeLocation *out)
+static bool look_up(const Word *ip, CodeLocation *out)
 {
     CodeBlock *block = find_block(ip);
     SourceLine line;
@@ -168,6 +180,21 @@ bool code_find(const Word *ip, CodeLocation *out)
         out->file = out->code->files[line.file];
         out->line = line.line;
     }
+    return true;
+}
+
+bool code_find(const Word *ip, CodeLocation *out)
+{
+    size_t at = (uintptr_t)ip / sizeof *ip % RECENT_COUNT;
+
+    if (ip && recent[at].ip == ip) {
+        *out = recent[at].location;
+        return true;
+    }
+    if (!look_up(ip, out))
+        return false;
+    recent[at].ip = ip;
+    recent[at].location = *out;
     return true;
 }
 

@@ -148,15 +148,11 @@ INLINE bool sub_small(Term a, Term b, int64_t *difference)
 INLINE Handled op_add_return(const Word *next, Term a, Term b, Term *dst, Word frame)
 {
     int64_t sum;
-    const Word *to;
 
     if (UNLIKELY(!add_small(a, b, &sum)))
         GO(next);
     *dst = term_from_bits((Word)sum);
-    E = (Term *)((char *)E + frame);
-    to = return_address_code((Word)*E);
-    E++;
-    GO(to);
+    GO(pop_return(frame));
 }
 
 INLINE Handled op_sub_call(const Word *next, Term a, Term b, Term *dst, const Word *target)
@@ -166,7 +162,7 @@ INLINE Handled op_sub_call(const Word *next, Term a, Term b, Term *dst, const Wo
     if (UNLIKELY(!sub_small(a, b, &result)))
         GO(next);
     *dst = term_from_bits((Word)result);
-    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    push_return(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -177,7 +173,7 @@ INLINE Handled op_add_call(const Word *next, Term a, Term b, Term *dst, const Wo
     if (UNLIKELY(!add_small(a, b, &result)))
         GO(next);
     *dst = term_from_bits((Word)result);
-    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
+    push_return(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -189,7 +185,7 @@ INLINE Handled op_sub_move_call(const Word *next, Term a, Term b, Term *dst, Ter
         GO(next);
     *dst = term_from_bits((Word)result);
     *d1 = s1;
-    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    push_return(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -204,7 +200,7 @@ INLINE Handled op_sub_move_move_call(const Word *next, Term a, Term b, Term *dst
     *dst = term_from_bits((Word)result);
     *d1 = s1;
     *d2 = term_from_bits((Word)result);
-    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + 2 * PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
+    push_return(next + PLAIN_ARITH_WORDS + 2 * PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
 }
 
@@ -220,7 +216,7 @@ INLINE Handled op_sub_allocate_call(const Word *next, Term a, Term b, Term *dst,
     *dst = term_from_bits((Word)result);
     *d1 = s1;
     *d2 = term_from_bits((Word)result);
-    *--E = RETURN_ADDRESS(next + PLAIN_ARITH_WORDS + PLAIN_ALLOCATE_WORDS + 2 * PLAIN_MOVE_WORDS
+    push_return(next + PLAIN_ARITH_WORDS + PLAIN_ALLOCATE_WORDS + 2 * PLAIN_MOVE_WORDS
                                      + PLAIN_CALL_WORDS);
     return enter(target);
 }

@@ -22,15 +22,7 @@ INLINE Term run_bif(BifFunction function, const Term *args)
     return result;
 }
 
-INLINE void drop_frame(Word frame) { E = (Term *)((char *)E + frame); }
-
-INLINE Handled return_to_caller(void)
-{
-    const Word *to = return_address_code((Word)*E);
-
-    E++;
-    GO(to);
-}
+INLINE Handled return_to_caller(Word frame) { GO(pop_return(frame)); }
 
 INLINE Handled op_call_bif(const Word *next, Export *target)
 {
@@ -62,19 +54,15 @@ INLINE Handled op_move2_call_bif(const Word *next, Term s1, Term *d1, Term s2, T
 INLINE Handled call_last(Export *target, BifFunction function, Word frame)
 {
     Term result;
-    const Word *to;
 
     REDS--;
     result = run_bif(function, VM->x);
     if (UNLIKELY(result == NO_TERM))
         return slow_bif_outcome(target, NULL, frame);
     VM->x[0] = result;
-    drop_frame(frame);
     if (LIKELY(!left_garbage()))
-        return return_to_caller();
-    to = return_address_code((Word)*E);
-    E++;
-    return slow_take_fragments(to, 1, &VM->x[0]);
+        return return_to_caller(frame);
+    return slow_take_fragments(pop_return(frame), 1, &VM->x[0]);
 }
 
 INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
@@ -95,8 +83,7 @@ INLINE Handled op_call_trap_bif(const Word *next, const void *target)
     if (UNLIKELY(result == NO_TERM))
         return slow_trap_bif_outcome(target);
     VM->x[0] = result;
-    to = return_address_code((Word)*E);
-    E++;
+    to = pop_return(0);
     if (UNLIKELY(left_garbage()))
         return slow_take_fragments(to, 1, &VM->x[0]);
     GO(to);

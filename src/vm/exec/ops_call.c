@@ -14,7 +14,6 @@ INLINE Handled enter(const Word *target)
     DISPATCH();
 }
 
-INLINE void push_return(const Word *next) { *--E = RETURN_ADDRESS(next); }
 INLINE void drop_frame(Word frame) { E = (Term *)((char *)E + frame); }
 
 INLINE Handled op_func_info(const Word *next, Term module, Term function, Word arity) { return slow_function_clause(); }

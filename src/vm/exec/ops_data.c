@@ -65,20 +65,14 @@ INLINE Handled op_put_list_room(const Word *next, Word need, Word live, Term hea
     GO(next);
 }
 
-INLINE Handled return_to_caller(void)
-{
-    const Word *to = return_address_code((Word)*E);
-
-    E++;
-    GO(to);
-}
+INLINE Handled return_to_caller(Word frame) { GO(pop_return(frame)); }
 
 INLINE Handled op_put_list_room_return(const Word *next, Word need, Word live, Term head, Term tail, Term *dst)
 {
     if (UNLIKELY(!HAS_ROOM(need)))
         return slow_collect(live, need);
     op_put_list(head, tail, dst);
-    return return_to_caller();
+    return return_to_caller(0);
 }
 
 INLINE Handled op_put_list_room_dealloc_return(const Word *next, Word need, Word live, Term head, Term tail, Term *dst,
@@ -87,21 +81,19 @@ INLINE Handled op_put_list_room_dealloc_return(const Word *next, Word need, Word
     if (UNLIKELY(!HAS_ROOM(need)))
         return slow_collect(live, need);
     op_put_list(head, tail, dst);
-    E = (Term *)((char *)E + frame);
-    return return_to_caller();
+    return return_to_caller(frame);
 }
 
 INLINE Handled op_put_list_return(const Word *next, Term head, Term tail, Term *dst)
 {
     op_put_list(head, tail, dst);
-    return return_to_caller();
+    return return_to_caller(0);
 }
 
 INLINE Handled op_put_list_dealloc_return(const Word *next, Term head, Term tail, Term *dst, Word frame)
 {
     op_put_list(head, tail, dst);
-    E = (Term *)((char *)E + frame);
-    return return_to_caller();
+    return return_to_caller(frame);
 }
 
 INLINE void op_put_tuple_2(Term a, Term b, Term *dst)
@@ -138,14 +130,13 @@ INLINE Handled op_put_tuple_2_room(const Word *next, Word need, Word live, Term 
 INLINE Handled op_put_tuple_2_return(const Word *next, Term a, Term b, Term *dst)
 {
     op_put_tuple_2(a, b, dst);
-    return return_to_caller();
+    return return_to_caller(0);
 }
 
 INLINE Handled op_put_tuple_2_dealloc_return(const Word *next, Term a, Term b, Term *dst, Word frame)
 {
     op_put_tuple_2(a, b, dst);
-    E = (Term *)((char *)E + frame);
-    return return_to_caller();
+    return return_to_caller(frame);
 }
 
 INLINE Handled op_put_tuple_2_room_return(const Word *next, Word need, Word live, Term a, Term b, Term *dst)

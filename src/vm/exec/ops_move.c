@@ -53,21 +53,14 @@ INLINE Handled op_move_jump(const Word *next, Term src, Term *dst, const Word *t
     GO(target);
 }
 
-INLINE Handled op_return(const Word *next)
-{
-    const Word *to = return_address_code((Word)*E);
-
-    E++;
-    GO(to);
-}
+INLINE Handled op_return(const Word *next) { GO(pop_return(0)); }
 
 INLINE void op_deallocate(Word frame) { E = (Term *)((char *)E + frame); }
 INLINE void op_trim(Word words) { op_deallocate(words); }
 
 INLINE Handled op_dealloc_return(const Word *next, Word frame)
 {
-    op_deallocate(frame);
-    return op_return(next);
+    GO(pop_return(frame));
 }
 
 INLINE Handled op_move_return(const Word *next, Term src, Term *dst)

@@ -237,20 +237,11 @@ INLINE Handled op_is_eq_imm_move(const Word *next, const Word *fail, Term src, T
 
 INLINE Handled return_value(Term src, Term *dst)
 {
-    const Word *to = return_address_code((Word)*E);
-
     *dst = src;
-    E++;
-    GO(to);
+    GO(pop_return(0));
 }
 
-INLINE Handled return_to_caller(void)
-{
-    const Word *to = return_address_code((Word)*E);
-
-    E++;
-    GO(to);
-}
+INLINE Handled return_to_caller(void) { GO(pop_return(0)); }
 
 /* The comparisons of what is not small are calls of their own, so that the handlers need no C frame. */
 HELPER Handled lt_return_slow(const Word *next, Term a, Term b)

@@ -72,6 +72,21 @@ static inline __attribute__((always_inline)) Term *mixed_slot(Word word)
 /* Code words are aligned, so adding the tag is as good as or-ing it, and part of an address computation. */
 #define RETURN_ADDRESS(code) ((Term)(uintptr_t)((const char *)(code) + TAG_HEADER))
 
+/* The return address goes on the stack. */
+INLINE void push_return(const Word *next)
+{
+    E[-1] = RETURN_ADDRESS(next);
+    E--;
+}
+/* Drops a frame of so many bytes and the return address behind it: what that says. */
+INLINE const Word *pop_return(Word frame)
+{
+    const Word *to = return_address_code(*(Word *)((char *)E + frame));
+
+    E = (Term *)((char *)E + (frame + sizeof(Word)));
+    return to;
+}
+
 /* Before C code gets the process: it sees heap, stack and reductions. */
 #define SYNC_OUT()                                            \
     do {                                                      \

@@ -18,13 +18,13 @@ static inline size_t process_collect_saved(Process *p) { return process_collect(
  * tells how much there is. */
 static inline bool process_should_collect(const Process *p)
 {
-    if (UNLIKELY(p->flags & PROCESS_COLLECT) || p->heap.off_heap_bytes > p->gc.binary_limit)
+    if (UNLIKELY(p->flags & PROCESS_COLLECT) || UNLIKELY(p->heap.off_heap_bytes > p->gc.binary_limit))
         return true;
 #ifdef LING_GC_STRESS
     if (p->heap.fragments && gc_stress_is_due(&p->heap, &p->gc))
         return true;
 #endif
-    return p->heap.fragments && p->heap.fragments->size_words + p->mailbox.taken_words > GC_FRAGMENT_WORDS;
+    return UNLIKELY(p->heap.fragments) && p->heap.fragments->size_words + p->mailbox.taken_words > GC_FRAGMENT_WORDS;
 }
 /* gc_heap_any, with roots and messages. */
 bool process_any(const Process *p, HeapTest test, void *context);
