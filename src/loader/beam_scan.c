@@ -19,7 +19,11 @@ typedef struct Scan {
     LabelHome *homes;
     uint32_t *aliases;             /* by label: the first label of the row */
     uint64_t limits[8];            /* by tag: values below are fine */
+    uint64_t type_limit, literal_limit;
 } Scan;
+
+/* No instruction without its list takes more, in the short forms of numbers. */
+#define SHORT_BYTES 48
 
 /* --- operands ------------------------------------------------------------------------------ */
 
@@ -40,6 +44,8 @@ static void set_limits(Scan *s)
     s->limits[COMPACT_X] = s->limits[COMPACT_Y] = OPERAND_MAX_REGISTER + 1;
     s->limits[COMPACT_F] = beam->ir->label_count;
     s->limits[COMPACT_Z] = 0;
+    s->type_limit = beam->type_count ? beam->type_count : UINT32_MAX;
+    s->literal_limit = beam->ir->literal_count;
 }
 
 static void scan_unusual(Scan *s, char letter)
@@ -104,14 +110,81 @@ static void scan_list(Scan *s, const char *letters)
     }
 }
 
+/* A tag and a number in one byte or two. False: it is longer. */
+static inline bool short_compact(const uint8_t **at, unsigned *tag, uint64_t *value)
+{
+    unsigned first = **at;
+
+    *tag = first & 7;
+    if (LIKELY(!(first & 8))) {
+        *value = first >> 4;
+        *at += 1;
+        return true;
+    }
+    *value = (uint64_t)(first & 0xe0) << 3 | (*at)[1];
+    *at += 2;
+    return !(first & 16);
+}
+
+/* What follows the tag of a literal or of a register with a type; the kind of operand as a set, 0: an unusual one. */
+static inline uint8_t short_extended(const Scan *s, uint64_t what, const uint8_t **at)
+{
+    unsigned tag, type_tag;
+    uint64_t value, type;
+
+    if (!short_compact(at, &tag, &value))
+        return 0;
+    if (what == COMPACT_Z_LITERAL)
+        return tag == COMPACT_U && value < s->literal_limit ? OPERAND_SET(OPERAND_TERM) : 0;
+    if (what != COMPACT_Z_TYPED || (tag != COMPACT_X && tag != COMPACT_Y) || value >= s->limits[tag])
+        return 0;
+    if (!short_compact(at, &type_tag, &type) || type_tag != COMPACT_U || type >= s->type_limit)
+        return 0;
+    return kind_of_tag[tag];
+}
+
+/* The operands at `at`, up to a list: then *list is set to the letters behind the star. Where they end; null: there are unusual
+ * ones, and all is to be looked at once more. SHORT_BYTES may be read. */
+static inline const uint8_t *scan_short(Scan *s, const uint8_t *at, const char *letter, const char **list)
+{
+    for (; *letter; letter++) {
+        unsigned tag;
+        uint64_t value;
+        uint8_t kind;
+
+        if (UNLIKELY(*letter == '*')) {
+            *list = letter + 1;
+            return at;
+        }
+        if (!short_compact(&at, &tag, &value))
+            return NULL;
+        if (tag == COMPACT_Z)
+            kind = short_extended(s, value, &at);
+        else
+            kind = value < s->limits[tag] ? kind_of_tag[tag] : 0;
+        if (UNLIKELY(!(kind & operand_sets[(unsigned char)*letter])))
+            return NULL;
+        if (tag == COMPACT_F)
+            s->homes[value] |= IS_USED;
+    }
+    return at;
+}
+
+static void scan_operands(Scan *s, const char *letter)
+{
+    for (; *letter; letter++) {
+        if (*letter == '*') {
+            scan_list(s, letter + 1);
+            return;
+        }
+        scan_operand(s, *letter);
+    }
+}
+
 /* --- functions ----------------------------------------------------------------------------- */
 
-static void scan_label(Scan *s)
+static void place_label(Scan *s, uint32_t label)
 {
-    uint32_t label = code_read_number(&s->code, s->code.beam->ir->label_count, "bad label");
-
-    if (!reader_ok(&s->code.in))
-        return;
     if (label == 0 || s->aliases[label] != 0) {
         reader_fail(&s->code.in, "label is defined twice");
         return;
@@ -176,11 +249,13 @@ static inline void take_label(Scan *s)
 static bool scan_folded(Scan *s, uint8_t op)
 {
     CodeIr *ir = s->code.beam->ir;
-    uint32_t line;
+    uint32_t label, line;
 
     switch (op) {
     case GENERIC_LABEL:
-        scan_label(s);
+        label = code_read_number(&s->code, ir->label_count, "bad label");
+        if (reader_ok(&s->code.in))
+            place_label(s, label);
         return true;
     case GENERIC_LINE:
         line = code_read_number(&s->code, UINT32_MAX, "bad line");
@@ -214,8 +289,79 @@ static bool scan_folded(Scan *s, uint8_t op)
     default:
         break;
     }
-    for (const char *letter = generic_op_info[op].operands; *letter; letter++)
-        scan_operand(s, *letter);
+    scan_operands(s, generic_op_info[op].operands);
+    return true;
+}
+
+/* Of labels and lines there are as many as of all the others. */
+static inline bool scan_short_label(Scan *s)
+{
+    const uint8_t *at = s->code.in.at + 1;
+    uint64_t label;
+    unsigned tag;
+
+    if (!short_compact(&at, &tag, &label) || tag != COMPACT_U || label >= s->limits[COMPACT_F])
+        return false;
+    s->code.in.at = at;
+    place_label(s, (uint32_t)label);
+    return true;
+}
+
+static inline bool scan_short_line(Scan *s)
+{
+    const uint8_t *at = s->code.in.at + 1;
+    uint64_t line;
+    unsigned tag;
+
+    if (!short_compact(&at, &tag, &line) || tag != COMPACT_U)
+        return false;
+    s->code.line = line < s->code.beam->ir->line_count ? (uint32_t)line : 0;
+    s->code.in.at = at;
+    return true;
+}
+
+/* An instruction of the usual kind. False: it is none, and nothing was taken. */
+static inline bool scan_usual(Scan *s)
+{
+    Reader *in = &s->code.in;
+    uint8_t op = *in->at;
+    const GenericOpInfo *info = &generic_op_info[op];
+    const char *list = NULL;
+    const uint8_t *at;
+
+    if (op == GENERIC_LABEL)
+        return scan_short_label(s);
+    if (op == GENERIC_LINE)
+        return scan_short_line(s);
+    if (op >= GENERIC_CHECK_TUPLE || !info->name || (info->flags & OP_FILE))
+        return false;
+    take_label(s);
+    at = scan_short(s, in->at + 1, info->operands, &list);
+    if (!at)
+        return false;
+    in->at = at;
+    if (list)
+        scan_list(s, list);
+    return true;
+}
+
+/* False: the code ends here, or the reader failed. */
+static bool scan_any(Scan *s)
+{
+    Reader *in = &s->code.in;
+    uint8_t op = reader_u8(in);
+    const GenericOpInfo *info = op < GENERIC_OP_LIMIT ? &generic_op_info[op] : NULL;
+
+    if (!reader_ok(in))
+        return false;
+    if (!info || !info->name || op >= GENERIC_CHECK_TUPLE) {
+        reader_fail(in, "unknown instruction; perhaps made for another release of OTP");
+        return false;
+    }
+    if (info->flags & OP_FILE)
+        return scan_folded(s, op);
+    take_label(s);
+    scan_operands(s, info->operands);
     return true;
 }
 
@@ -224,28 +370,10 @@ static void scan_instructions(Scan *s)
     Reader *in = &s->code.in;
 
     while (reader_ok(in)) {
-        uint8_t op = reader_u8(in);
-        const GenericOpInfo *info = op < GENERIC_OP_LIMIT ? &generic_op_info[op] : NULL;
-
-        if (!reader_ok(in))
-            return;
-        if (!info || !info->name || op >= GENERIC_CHECK_TUPLE) {
-            reader_fail(in, "unknown instruction; perhaps made for another release of OTP");
-            return;
-        }
-        if (info->flags & OP_FILE) {
-            if (!scan_folded(s, op))
-                return;
+        if (LIKELY(reader_left(in) >= SHORT_BYTES) && LIKELY(scan_usual(s)))
             continue;
-        }
-        take_label(s);
-        for (const char *letter = info->operands; *letter; letter++) {
-            if (*letter == '*') {
-                scan_list(s, letter + 1);
-                break;
-            }
-            scan_operand(s, *letter);
-        }
+        if (!scan_any(s))
+            return;
     }
 }
 

@@ -1,5 +1,7 @@
 #include "vm/base/reader.h"
 
+#include <string.h>
+
 void reader_init(Reader *in, const void *bytes, size_t size)
 {
     in->start = in->at = bytes;
@@ -41,9 +43,24 @@ static uint64_t read_big_endian(Reader *in, size_t size)
     return value;
 }
 
-uint8_t reader_u8(Reader *in) { return (uint8_t)read_big_endian(in, 1); }
+uint8_t reader_u8(Reader *in)
+{
+    return LIKELY(in->at < in->end) ? *in->at++ : (uint8_t)read_big_endian(in, 1);
+}
+
 uint16_t reader_u16(Reader *in) { return (uint16_t)read_big_endian(in, 2); }
-uint32_t reader_u32(Reader *in) { return (uint32_t)read_big_endian(in, 4); }
+
+uint32_t reader_u32(Reader *in)
+{
+    uint32_t value;
+
+    if (UNLIKELY(reader_left(in) < sizeof value))
+        return (uint32_t)read_big_endian(in, sizeof value);
+    memcpy(&value, in->at, sizeof value);
+    in->at += sizeof value;
+    return __builtin_bswap32(value);
+}
+
 uint64_t reader_u64(Reader *in) { return read_big_endian(in, 8); }
 
 uint32_t reader_u32_upto(Reader *in, uint32_t max)
