@@ -627,19 +627,20 @@ bool beam_read_code(BeamReader *beam)
     return is_good;
 }
 
-bool beam_read_function(BeamReader *beam, const uint8_t *bytes, size_t size, const BeamFunction *from, FunctionIr *out)
+bool beam_read_function(CodeIr *ir, const FunctionSource *from, uint32_t index, FunctionIr *out, LoadError *error)
 {
     static CodeReader code;        /* keeps its arrays for the next function */
+    BeamReader beam = {.ir = ir, .error = error, .atoms = from->atoms, .atom_count = from->atom_count};
 
-    code.beam = beam;
+    code.beam = &beam;
     code.function = out;
     code.line = out->line;
     code.is_again = true;
-    code.next_literal = from->first_literal;
+    code.next_literal = from->places[index].first_literal;
     code.pending_label = 0;
     code.count = code.operand_count = 0;
-    reader_init(&code.in, bytes, size);
-    reader_bytes(&code.in, from->offset);
+    reader_init(&code.in, from->bytes, from->size);
+    reader_bytes(&code.in, from->places[index].offset);
     read_instructions(&code);
     if (reader_ok(&code.in) && has_entry(&code)) {
         out->instructions = code.instructions;

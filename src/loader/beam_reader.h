@@ -26,13 +26,6 @@ typedef struct BeamReader {
     uint32_t literal_capacity;
 } BeamReader;
 
-/* Where a function's instructions are in the chunk Code. */
-typedef struct BeamFunction {
-    uint32_t offset;           /* from the start of the chunk: behind the func_info */
-    uint32_t first_literal;    /* its large integers are literals from this index on */
-    uint32_t info_label;
-} BeamFunction;
-
 /* Fills in `ir` (empty before) from `file`; its terms are built on `heap`. */
 bool beam_read(const BeamFile *file, CodeIr *ir, Heap *heap, LoadError *error);
 
@@ -40,10 +33,11 @@ bool beam_read(const BeamFile *file, CodeIr *ir, Heap *heap, LoadError *error);
 bool beam_read_tables(BeamReader *beam);
 bool beam_read_code(BeamReader *beam);
 /* Instead of the second, when functions are read one by one later: checks the chunk's form and finds the functions.
- * ir->functions get no instructions; ir->label_homes and ir->arities are set. */
-bool beam_scan_code(BeamReader *beam, BeamFunction **functions);
-/* Reads the instructions of one of them from the bytes of the chunk; `out` has the rest. They are there until the next call. */
-bool beam_read_function(BeamReader *beam, const uint8_t *bytes, size_t size, const BeamFunction *from, FunctionIr *out);
+ * ir->functions get no instructions; ir->label_homes and ir->arities are set. What `out` points to lies in the file and in the
+ * arena of beam->ir. */
+bool beam_scan_code(BeamReader *beam, FunctionSource *out);
+/* Reads the instructions of one of them; `out` has the rest. They are there until the next call. */
+bool beam_read_function(CodeIr *ir, const FunctionSource *from, uint32_t index, FunctionIr *out, LoadError *error);
 /* Adds a literal that no chunk holds (a big integer); its index. */
 uint32_t beam_add_literal(BeamReader *beam, Term literal);
 

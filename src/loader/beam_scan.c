@@ -14,7 +14,7 @@
 
 typedef struct Scan {
     CodeReader code;
-    BeamFunction *functions;
+    FunctionPlace *places;
     FunctionIr *function;          /* at hand; null before the first */
     LabelHome *homes;
     uint32_t *aliases;             /* by label: the first label of the row */
@@ -210,7 +210,7 @@ static void scan_function_start(Scan *s)
         return;
     f->line = s->code.line;
     f->info_label = s->code.pending_label;
-    s->functions[ir->function_count] = (BeamFunction){(uint32_t)reader_offset(in), ir->literal_count, f->info_label};
+    s->places[ir->function_count] = (FunctionPlace){(uint32_t)reader_offset(in), ir->literal_count, f->info_label};
     ir->arities[ir->function_count++] = (uint8_t)f->arity;
     s->homes[f->info_label] |= ir->function_count;
     s->code.pending_label = 0;
@@ -399,7 +399,7 @@ static void name_function(Scan *s)
                        s->function->arity);
 }
 
-bool beam_scan_code(BeamReader *beam, BeamFunction **functions)
+bool beam_scan_code(BeamReader *beam, FunctionSource *out)
 {
     Scan s = {.code = {.beam = beam}};
     CodeIr *ir = beam->ir;
@@ -410,7 +410,9 @@ bool beam_scan_code(BeamReader *beam, BeamFunction **functions)
         s.aliases = arena_array(&ir->arena, uint32_t, ir->label_count + 1);
         ir->arities = arena_array(&ir->arena, uint8_t, s.code.function_limit + 1);
         ir->functions = arena_array(&ir->arena, FunctionIr, s.code.function_limit + 1);
-        *functions = s.functions = arena_array(&ir->arena, BeamFunction, s.code.function_limit + 1);
+        s.places = arena_array(&ir->arena, FunctionPlace, s.code.function_limit + 1);
+        *out = (FunctionSource){.bytes = beam->file.chunks[CHUNK_CODE].bytes, .size = beam->file.chunks[CHUNK_CODE].size,
+                                .places = s.places, .atoms = beam->atoms, .atom_count = beam->atom_count};
         set_limits(&s);
         scan_instructions(&s);
         if (reader_ok(&s.code.in))

@@ -2,21 +2,20 @@
 
 #include <string.h>
 
+#include "loader/beam_reader.h"
 #include "loader/emit.h"
 #include "loader/instance.h"
+#include "loader/ling_file.h"
 #include "loader/verify.h"
 #include "vm/base/mem.h"
 
 typedef struct CodeSource {
-    BeamReader beam;               /* its tables and those of `ir` lie behind this, in the same block */
+    FunctionSource from;           /* its tables and those of `ir` lie behind this, in the same block */
     CodeIr ir;                     /* without functions */
-    const uint8_t *bytes;          /* the chunk Code */
-    size_t size;
-    BeamFunction *functions;
     uint32_t left;                 /* functions without a body */
 } CodeSource;
 
-/* --- what is kept ------------------------------------------------------------------------------- */
+/* --- what is kept -------------------------------------------------------------------------- */
 
 /* The next part of the block: a copy, where there is a block already. */
 static void *put(char *block, size_t *at, const void *from, size_t size)
@@ -30,20 +29,19 @@ static void *put(char *block, size_t *at, const void *from, size_t size)
 }
 
 /* Lays out the tables behind *source; without a block (null), only how much that takes. */
-static size_t lay_out(CodeSource *source, const BeamReader *beam, const BeamFunction *functions)
+static size_t lay_out(CodeSource *source, const FunctionSource *from, const CodeIr *ir)
 {
-    const CodeIr *ir = beam->ir;
     char *block = (char *)source;
     size_t at = (sizeof *source + 7) & ~(size_t)7;
-    CodeSource parts = {.size = beam->file.chunks[CHUNK_CODE].size};
+    CodeSource parts = {.from = *from};
 
-    parts.beam.atoms = put(block, &at, beam->atoms, beam->atom_count * sizeof *beam->atoms);
+    parts.from.atoms = put(block, &at, from->atoms, from->atom_count * sizeof *from->atoms);
+    parts.from.places = put(block, &at, from->places, ir->function_count * sizeof *from->places);
+    parts.from.bytes = put(block, &at, from->bytes, from->size);
     parts.ir.imports = put(block, &at, ir->imports, ir->import_count * sizeof *ir->imports);
     parts.ir.lambdas = put(block, &at, ir->lambdas, ir->lambda_count * sizeof *ir->lambdas);
     parts.ir.label_homes = put(block, &at, ir->label_homes, ir->label_count * sizeof *ir->label_homes);
-    parts.functions = put(block, &at, functions, ir->function_count * sizeof *functions);
     parts.ir.arities = put(block, &at, ir->arities, ir->function_count);
-    parts.bytes = put(block, &at, beam->file.chunks[CHUNK_CODE].bytes, parts.size);
     if (source)
         *source = parts;
     return at;
@@ -69,12 +67,11 @@ static bool make(CodeSource *source, CodeInstance *code, uint32_t index, LoadErr
 {
     const CodeFunction *function = &code->functions[index];
     FunctionIr f = {.name = function->name, .arity = function->arity, .line = function->line,
-                    .info_label = source->functions[index].info_label};
+                    .info_label = source->from.places[index].info_label};
     const char *why;
 
-    source->beam.error = error;
     source->ir.labels = label_notes(source->ir.label_count);
-    if (!beam_read_function(&source->beam, source->bytes, source->size, &source->functions[index], &f) ||
+    if (!(source->from.is_ling ? ling_read_function : beam_read_function)(&source->ir, &source->from, index, &f, error) ||
         !verify_function(&source->ir, &f, index, error))
         return false;
     if (emit_function(&source->ir, &f, index, code, &why))
@@ -128,15 +125,12 @@ static void make_others(CodeInstance *code)
 
 static void free_source(CodeSource *source) { mem_free(MEM_CODE, source); }
 
-void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code)
+void code_source_keep(const FunctionSource *from, const CodeIr *ir, CodeInstance *code)
 {
-    const CodeIr *ir = beam->ir;
-    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, beam, functions));
+    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, from, ir));
 
     code_maker = (CodeMaker){make_called, make_others, free_source};
-    lay_out(source, beam, functions);
-    source->beam.atom_count = beam->atom_count;
-    source->beam.ir = &source->ir;
+    lay_out(source, from, ir);
     source->ir.module = ir->module;
     source->ir.function_count = ir->function_count;
     source->ir.label_count = ir->label_count;

@@ -1,16 +1,17 @@
-/* code_source.h - what is kept of a loaded .beam file, so that the bodies of its functions can be made when they are
+/* code_source.h - what is kept of a loaded file, so that the bodies of its functions can be made when they are
  * called first: the instructions as they stand in the file, and the tables they refer to.
  *
  * The file's form was checked when it was loaded. What the instructions do is verified now, before any code is made. */
 #ifndef LING_CODE_SOURCE_H
 #define LING_CODE_SOURCE_H
 
-#include "loader/beam_reader.h"
+#include "loader/ir.h"
+#include "loader/load_error.h"
 #include "vm/code/module.h"
 
-/* `beam` has scanned the code, `code` was made of beam->ir. Gives `code` a source; copies what it needs. Fills in
+/* `from` and `ir` come from a scan, `code` was made of `ir`. Gives `code` a source; copies what it needs. Fills in
  * code_maker. */
-void code_source_keep(const BeamReader *beam, const BeamFunction *functions, CodeInstance *code);
+void code_source_keep(const FunctionSource *from, const CodeIr *ir, CodeInstance *code);
 /* Makes all bodies that are missing. False: *error says which is no good. */
 bool code_source_make_all(CodeInstance *code, LoadError *error);
 

@@ -81,6 +81,23 @@ typedef uint32_t LabelHome;
 #define HOME_LIMIT 0x40000000u    /* no module has so many functions */
 static inline uint32_t home_function(LabelHome home) { return (home & ~LABEL_IS_ENTRY) - 1; }
 
+/* Where a function's instructions are in the bytes of its chunk, when they are read later. */
+typedef struct FunctionPlace {
+    uint32_t offset;
+    uint32_t first_literal;      /* .beam: its large integers are literals from this index on */
+    uint32_t info_label;
+} FunctionPlace;
+
+/* What functions are read from one by one, besides the tables of a CodeIr. */
+typedef struct FunctionSource {
+    const uint8_t *bytes;        /* of the chunk: those that hold functions */
+    size_t size;
+    FunctionPlace *places;       /* by function */
+    Term *atoms;
+    uint32_t atom_count;
+    bool is_ling;
+} FunctionSource;
+
 typedef struct ImportIr { Term module, function; uint32_t arity; } ImportIr;
 typedef struct LambdaIr { Term name; uint32_t arity, label, index, free_count; uint32_t old_uniq; } LambdaIr;
 typedef struct ExportIr { Term name; uint32_t arity, label; } ExportIr;

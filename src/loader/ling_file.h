@@ -23,6 +23,12 @@ bool ling_file_md5(const BeamFile *file, uint8_t md5[LING_MD5_BYTES]);
 /* Fills in `ir` (empty before); its terms are built on `heap`. */
 bool ling_file_read(const BeamFile *file, CodeIr *ir, Heap *heap, LoadError *error);
 
+/* The same, but functions are only looked at: ir->functions get no instructions; ir->label_homes and ir->arities are set. What
+ * `out` points to lies in the file and in the arena of `ir`. */
+bool ling_file_scan(const BeamFile *file, CodeIr *ir, Heap *heap, FunctionSource *out, LoadError *error);
+/* Reads one of them; its instructions are in the arena of `ir`. */
+bool ling_read_function(CodeIr *ir, const FunctionSource *from, uint32_t index, FunctionIr *out, LoadError *error);
+
 /* The .ling file for a .beam file is added to `out`. */
 bool ling_file_make(const uint8_t *beam, size_t size, Text *out, LoadError *error);
 

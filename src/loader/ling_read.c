@@ -4,6 +4,7 @@
 #include "loader/ling_file.h"
 #include "loader/ling_tags.h"
 #include "loader/operand_shape.h"
+#include "loader/verify.h"
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
 #include "vm/term/etf.h"
@@ -22,7 +23,7 @@ typedef struct LingReader {
 
 /* --- numbers ------------------------------------------------------------------------------- */
 
-static uint64_t read_number(Reader *in)
+static uint64_t read_long_number(Reader *in)
 {
     uint64_t value = 0;
 
@@ -37,6 +38,12 @@ static uint64_t read_number(Reader *in)
     return 0;
 }
 
+/* Most are below 128: one byte. */
+static inline uint64_t read_number(Reader *in)
+{
+    return LIKELY(in->at < in->end && *in->at < 0x80) ? *in->at++ : read_long_number(in);
+}
+
 static int64_t read_signed(Reader *in)
 {
     uint64_t value = read_number(in);
@@ -45,7 +52,7 @@ static int64_t read_signed(Reader *in)
 }
 
 /* A number below `limit`. */
-static uint32_t read_below(Reader *in, uint64_t limit)
+static inline uint32_t read_below(Reader *in, uint64_t limit)
 {
     uint64_t value = read_number(in);
 
@@ -191,7 +198,7 @@ static void read_term_operand(LingReader *r, Operand *o, uint8_t tag)
 
 static const Operand *read_operand(LingReader *r, char letter)
 {
-    uint8_t tag = reader_u8(&r->in);
+    uint8_t tag = LIKELY(r->in.at < r->in.end) ? *r->in.at++ : reader_u8(&r->in);
     Operand *o;
 
     if (r->operand_count == r->operand_capacity) {
@@ -257,6 +264,7 @@ static void read_instruction(LingReader *r, Instruction *in)
     in->op = op;
     in->frame = NO_FRAME;
     in->label = read_label(r);
+    r->ir->labels[in->label].alias = in->label;
     in->line = read_below(&r->in, r->ir->line_count);
     r->operand_count = 0;
     read_operands(r, generic_op_info[op].operands);
@@ -287,7 +295,7 @@ static void read_function(LingReader *r, FunctionIr *f)
         reader_fail(&r->in, "function without an entry");
 }
 
-static void read_code(LingReader *r)
+static void read_code_head(LingReader *r)
 {
     CodeIr *ir = r->ir;
 
@@ -299,8 +307,36 @@ static void read_code(LingReader *r)
     ir->on_load_label = read_label(r);
     ir->function_count = read_count(&r->in);
     ir->functions = arena_array(&ir->arena, FunctionIr, ir->function_count);
-    for (uint32_t i = 0; i < ir->function_count && reader_ok(&r->in); i++)
-        read_function(r, &ir->functions[i]);
+}
+
+static void read_code(LingReader *r)
+{
+    for (uint32_t i = 0; i < r->ir->function_count && reader_ok(&r->in); i++)
+        read_function(r, &r->ir->functions[i]);
+}
+
+/* Reads every function and drops its instructions again: what they look like is known then. */
+static bool scan_code(LingReader *r, FunctionPlace *places, LoadError *error)
+{
+    CodeIr *ir = r->ir;
+    size_t start = reader_offset(&r->in);
+    Arena kept = ir->arena;
+    bool is_good = true;
+
+    ir->arena = (Arena){0};
+    for (uint32_t i = 0; is_good && i < ir->function_count && reader_ok(&r->in); i++) {
+        FunctionIr *f = &ir->functions[i];
+
+        places[i].offset = (uint32_t)(reader_offset(&r->in) - start);
+        read_function(r, f);
+        places[i].info_label = f->info_label;
+        is_good = !reader_ok(&r->in) || verify_place(ir, f, i, error);
+        f->instructions = NULL;
+        arena_clear(&ir->arena);
+    }
+    arena_free(&ir->arena);
+    ir->arena = kept;
+    return is_good;
 }
 
 /* --- the chunk ----------------------------------------------------------------------------- */
@@ -327,24 +363,72 @@ bool ling_file_md5(const BeamFile *file, uint8_t md5[LING_MD5_BYTES])
     return bytes;
 }
 
+/* All up to the functions. */
+static void read_start(LingReader *r, const BeamFile *file)
+{
+    CodeIr *ir = r->ir;
+
+    beam_file_reader(file, CHUNK_LING, &r->in);
+    reader_bytes(&r->in, 4 + LING_MD5_BYTES);
+    read_atoms(r);
+    ir->literals = read_terms(r, &ir->literal_count);
+    ir->files = read_terms(r, &ir->file_count);
+    ir->string_size = read_count(&r->in);
+    ir->strings = reader_bytes(&r->in, ir->string_size);
+    read_imports_and_exports(r);
+    read_lambdas(r);
+    read_lines(r);
+    if (reader_ok(&r->in))
+        read_code_head(r);
+}
+
+static bool finish(LingReader *r, LoadError *error)
+{
+    mem_free(MEM_CODE, r->operands);
+    if (reader_finish(&r->in, "bytes left over"))
+        return true;
+    load_error_from_reader(error, "Ling", &r->in);
+    return false;
+}
+
 bool ling_file_read(const BeamFile *file, CodeIr *ir, Heap *heap, LoadError *error)
 {
     LingReader r = {.ir = ir, .heap = heap};
 
-    beam_file_reader(file, CHUNK_LING, &r.in);
-    reader_bytes(&r.in, 4 + LING_MD5_BYTES);
-    read_atoms(&r);
-    ir->literals = read_terms(&r, &ir->literal_count);
-    ir->files = read_terms(&r, &ir->file_count);
-    ir->string_size = read_count(&r.in);
-    ir->strings = reader_bytes(&r.in, ir->string_size);
-    read_imports_and_exports(&r);
-    read_lambdas(&r);
-    read_lines(&r);
+    read_start(&r, file);
     if (reader_ok(&r.in))
         read_code(&r);
+    return finish(&r, error);
+}
+
+bool ling_file_scan(const BeamFile *file, CodeIr *ir, Heap *heap, FunctionSource *out, LoadError *error)
+{
+    LingReader r = {.ir = ir, .heap = heap};
+    bool is_placed = true;
+
+    read_start(&r, file);
+    if (reader_ok(&r.in)) {
+        ir->label_homes = arena_array(&ir->arena, LabelHome, ir->label_count + 1);
+        ir->arities = arena_array(&ir->arena, uint8_t, ir->function_count + 1);
+        *out = (FunctionSource){.bytes = r.in.at, .size = reader_left(&r.in), .atoms = r.atoms, .atom_count = r.atom_count,
+                                .places = arena_array(&ir->arena, FunctionPlace, ir->function_count + 1), .is_ling = true};
+        is_placed = scan_code(&r, out->places, error);
+    }
+    if (is_placed)
+        return finish(&r, error);
     mem_free(MEM_CODE, r.operands);
-    if (reader_finish(&r.in, "bytes left over"))
+    return false;
+}
+
+bool ling_read_function(CodeIr *ir, const FunctionSource *from, uint32_t index, FunctionIr *out, LoadError *error)
+{
+    LingReader r = {.ir = ir, .atoms = from->atoms, .atom_count = from->atom_count};
+
+    reader_init(&r.in, from->bytes, from->size);
+    reader_bytes(&r.in, from->places[index].offset);
+    read_function(&r, out);
+    mem_free(MEM_CODE, r.operands);
+    if (reader_ok(&r.in))
         return true;
     load_error_from_reader(error, "Ling", &r.in);
     return false;

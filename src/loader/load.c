@@ -139,66 +139,71 @@ static bool build_whole(Loading *l)
            instance_make(&l->ir, l->code, instructions * WORDS_OF_INSTRUCTION, l->error) && make_bodies(l);
 }
 
-static LoadResult load_ling(Loading *l)
+/* Everything is read first: only so can it be changed. */
+static LoadResult load_changed(Loading *l)
 {
-    if (ling_file_version(&l->file) != LING_FORMAT_VERSION)
-        return refuse_version(&l->file, l->error);
-    if (!ling_file_md5(&l->file, l->code->md5) || !ling_file_read(&l->file, &l->ir, &l->heap, l->error))
+    LoadResult result;
+
+    if (!(ling_file_is(&l->file) ? ling_file_read(&l->file, &l->ir, &l->heap, l->error)
+                                 : beam_read(&l->file, &l->ir, &l->heap, l->error)))
         return LOAD_BAD_FILE;
-    l->code->origin = "ling";
-    return LOAD_OK;
-}
-
-static LoadResult load_whole(Loading *l, bool is_ling)
-{
-    LoadResult result = LOAD_OK;
-
-    if (is_ling)
-        result = load_ling(l);
-    else if (!beam_read(&l->file, &l->ir, &l->heap, l->error))
-        result = LOAD_BAD_FILE;
-    if (l->flags & LOAD_STRIPPED)
-        drop_lines(&l->ir);
-    if (result == LOAD_OK)
-        result = check_name(l);
-    if (UNLIKELY(load_change_code != NULL) && result == LOAD_OK)
-        load_change_code(&l->ir);
-    return result == LOAD_OK && !build_whole(l) ? LOAD_BAD_FILE : result;
+    result = check_name(l);
+    if (result != LOAD_OK)
+        return result;
+    load_change_code(&l->ir);
+    return build_whole(l) ? LOAD_OK : LOAD_BAD_FILE;
 }
 
 /* --- function by function ------------------------------------------------------------------ */
 
-static LoadResult load_lazily(Loading *l)
+static bool scan(Loading *l, FunctionSource *source)
 {
     BeamReader beam = {.file = l->file, .ir = &l->ir, .heap = &l->heap, .error = l->error};
-    size_t body_words = l->file.chunks[CHUNK_CODE].size * WORDS_OF_16_BYTES / 16;
-    BeamFunction *functions;
+
+    if (ling_file_is(&l->file))
+        return ling_file_scan(&l->file, &l->ir, &l->heap, source, l->error);
+    return beam_read_tables(&beam) && beam_scan_code(&beam, source);
+}
+
+static LoadResult load_lazily(Loading *l)
+{
+    FunctionSource source;
     LoadResult result;
 
-    if (!beam_read_tables(&beam) || !beam_scan_code(&beam, &functions) || !verify_tables(&l->ir, l->error))
+    if (!scan(l, &source) || !verify_tables(&l->ir, l->error))
         return LOAD_BAD_FILE;
     if (l->flags & LOAD_STRIPPED)
         drop_lines(&l->ir);
     result = check_name(l);
     if (result != LOAD_OK)
         return result;
-    if (!instance_make(&l->ir, l->code, body_words, l->error))
+    if (!instance_make(&l->ir, l->code, source.size * WORDS_OF_16_BYTES / 16, l->error))
         return LOAD_BAD_FILE;
-    code_source_keep(&beam, functions, l->code);
+    code_source_keep(&source, &l->ir, l->code);
     if ((l->flags & LOAD_WHOLE) && !code_source_make_all(l->code, l->error))
         return LOAD_BAD_FILE;
     return LOAD_OK;
 }
 
-static LoadResult load_beam(Loading *l)
+/* The kind of file decides where its md5 comes from, and whether it may be loaded. */
+static LoadResult load_either(Loading *l)
 {
-    if (load_refuses_beam) {
+    if (ling_file_is(&l->file)) {
+        if (ling_file_version(&l->file) != LING_FORMAT_VERSION)
+            return refuse_version(&l->file, l->error);
+        if (!ling_file_md5(&l->file, l->code->md5)) {
+            load_error_set(l->error, "chunk Ling: unexpected end of data");
+            return LOAD_BAD_FILE;
+        }
+        l->code->origin = "ling";
+    } else if (load_refuses_beam) {
         load_error_set(l->error, "BEAM code is refused: the flag -nobeam was given");
         return LOAD_REFUSED;
+    } else {
+        beam_file_md5(&l->file, l->code->md5);
+        l->code->origin = "beam";
     }
-    beam_file_md5(&l->file, l->code->md5);
-    l->code->origin = "beam";
-    return UNLIKELY(load_change_code != NULL) ? load_whole(l, false) : load_lazily(l);
+    return UNLIKELY(load_change_code != NULL) ? load_changed(l) : load_lazily(l);
 }
 
 /* --- the module ---------------------------------------------------------------------------- */
@@ -212,7 +217,7 @@ static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, unsigned
     if (beam_file_open(&l.file, bytes, size, error)) {
         if (flags & LOAD_STRIPPED)
             strip(&l.file);
-        result = ling_file_is(&l.file) ? load_whole(&l, true) : load_beam(&l);
+        result = load_either(&l);
     }
     if (result == LOAD_OK && !take_terms(&l.file, code, &l.heap, error))
         result = LOAD_BAD_FILE;

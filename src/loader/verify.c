@@ -168,8 +168,11 @@ static bool refuse(const FunctionIr *f, LoadError *error, const char *why)
     return false;
 }
 
-static bool place_labels(CodeIr *ir, const FunctionIr *f, LabelHome home, LoadError *error)
+bool verify_place(CodeIr *ir, const FunctionIr *f, uint32_t index, LoadError *error)
 {
+    LabelHome home = index + 1;
+
+    ir->arities[index] = (uint8_t)f->arity;
     if (ir->label_homes[f->info_label] != 0)
         return refuse(f, error, "label is defined twice");
     ir->label_homes[f->info_label] = home;
@@ -189,11 +192,9 @@ bool verify_labels(CodeIr *ir, LoadError *error)
 {
     ir->label_homes = arena_array(&ir->arena, LabelHome, ir->label_count + 1);
     ir->arities = arena_array(&ir->arena, uint8_t, ir->function_count + 1);
-    for (uint32_t i = 0; i < ir->function_count; i++) {
-        ir->arities[i] = (uint8_t)ir->functions[i].arity;
-        if (!place_labels(ir, &ir->functions[i], i + 1, error))
+    for (uint32_t i = 0; i < ir->function_count; i++)
+        if (!verify_place(ir, &ir->functions[i], i, error))
             return false;
-    }
     for (uint32_t label = 1; label < ir->label_count; label++)
         if (ir->label_homes[label] == 0)
             ir->label_homes[label] = ir->label_homes[ir->labels[label].alias];

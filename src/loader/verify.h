@@ -25,6 +25,8 @@ bool verify_code(CodeIr *ir, LoadError *error);
 
 /* The same step by step. First ir->label_homes and ir->arities of a module whose functions are all there ... */
 bool verify_labels(CodeIr *ir, LoadError *error);
+/* The same of one function alone, `index` its number: the arrays are there already. */
+bool verify_place(CodeIr *ir, const FunctionIr *function, uint32_t index, LoadError *error);
 /* ... then exports, funs and the on_load function, which must lead to functions ... */
 bool verify_tables(const CodeIr *ir, LoadError *error);
 /* ... and each function, `index` its number, before any code is made of it. */

@@ -97,6 +97,29 @@ status=$?
 [ $status -eq 0 ] && grep -q survived out || bad="$bad
 damaged files: exit status $status: $(tail -c 300 out)"
 
+# --- code that would do harm: a stock VM trusts the compiler, here the call fails
+cat > unsound.erl <<'M'
+-module(unsound).
+-export([main/0]).
+%% Code that no compiler makes: f/0 returns a register that nobody wrote.
+main() ->
+    Code = {bad, [{f, 0}, {g, 0}], [],
+            [{function, f, 0, 2, [{label, 1}, {func_info, {atom, bad}, {atom, f}, 0}, {label, 2}, return]},
+             {function, g, 0, 4, [{label, 3}, {func_info, {atom, bad}, {atom, g}, 0}, {label, 4},
+                                  {move, {atom, fine}, {x, 0}}, return]}], 5},
+    {ok, Beam} = beam_asm:module(Code, [], [], []),
+    {module, bad} = erlang:load_module(bad, Beam),
+    fine = bad:g(),
+    [{badfile, [{bad, f, 0, []} | _]} = try bad:f() catch error:R:S -> {R, S} end || _ <- [1, 2]],
+    fine = bad:g(),
+    io:format("refused~n").
+M
+erlc unsound.erl || fail "does not compile"
+case "$LING_CMD" in *ling*)
+  erl -noshell -pa . -kernel logger_level none -run unsound main -s erlang halt > out 2>&1 < /dev/null
+  grep -q refused out || bad="$bad
+unsound code: $(tail -c 300 out)";; esac
+
 # --- the VM itself
 bg erl -noshell -eval 'io:format("~s", [os:getpid()]), timer:sleep(60000).' > pid 2> fault
 for i in $(seq 100); do [ -s pid ] && break; sleep 0.1; done

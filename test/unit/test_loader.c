@@ -130,12 +130,16 @@ START_TEST(changed_bytes_do_no_harm)
 END_TEST
 
 /* The code is scanned only. */
-static bool scan(const uint8_t *from, size_t count, Loaded *out, BeamReader *beam, BeamFunction **functions)
+static bool scan(const uint8_t *from, size_t count, Loaded *out, FunctionSource *source)
 {
+    BeamReader beam = {.ir = &out->ir, .heap = &out->heap, .error = &out->error};
+
     *out = (Loaded){0};
-    *beam = (BeamReader){.ir = &out->ir, .heap = &out->heap, .error = &out->error};
-    return beam_file_open(&beam->file, from, count, &out->error) && beam_read_tables(beam) &&
-           beam_scan_code(beam, functions) && verify_tables(&out->ir, &out->error);
+    if (!beam_file_open(&beam.file, from, count, &out->error))
+        return false;
+    return (ling_file_is(&beam.file) ? ling_file_scan(&beam.file, &out->ir, &out->heap, source, &out->error)
+                                     : beam_read_tables(&beam) && beam_scan_code(&beam, source)) &&
+           verify_tables(&out->ir, &out->error);
 }
 
 START_TEST(scanning_refuses_what_reading_refuses)
@@ -145,15 +149,14 @@ START_TEST(scanning_refuses_what_reading_refuses)
     srand(43);
     for (int round = 0; bytes && round < 3000; round++) {
         Loaded loaded, scanned;
-        BeamFunction *functions;
-        BeamReader beam;
+        FunctionSource source;
         BeamFile file;
         bool is_read, is_good, is_scanned;
 
         memcpy(copy, bytes, size);
         for (int change = rand() % 4; change >= 0; change--)
             copy[(size_t)rand() % size] = (uint8_t)rand();
-        is_scanned = scan(copy, size, &scanned, &beam, &functions);
+        is_scanned = scan(copy, size, &scanned, &source);
         ck_assert(is_scanned || scanned.error.text[0] != 0);
         loaded = (Loaded){0};
         is_read = beam_file_open(&file, copy, size, &loaded.error) && beam_read(&file, &loaded.ir, &loaded.heap, &loaded.error);
@@ -196,17 +199,15 @@ START_TEST(a_function_read_alone_is_as_in_the_whole)
         size_t count;
         uint8_t *file = read_file(found.gl_pathv[i], &count);
         Loaded whole = {0}, parts;
-        BeamFunction *functions;
-        BeamReader beam;
+        FunctionSource source;
         BeamFile opened;
 
         ck_assert(beam_file_open(&opened, file, count, &whole.error) && beam_read(&opened, &whole.ir, &whole.heap, &whole.error));
-        ck_assert_msg(scan(file, count, &parts, &beam, &functions), "%s: %s", found.gl_pathv[i], parts.error.text);
+        ck_assert_msg(scan(file, count, &parts, &source), "%s: %s", found.gl_pathv[i], parts.error.text);
         ck_assert_uint_eq(parts.ir.function_count, whole.ir.function_count);
         parts.ir.labels = arena_array(&parts.ir.arena, LabelNote, parts.ir.label_count + 1);
         for (uint32_t j = 0; j < whole.ir.function_count; j++) {
-            ck_assert(beam_read_function(&beam, beam.file.chunks[CHUNK_CODE].bytes, beam.file.chunks[CHUNK_CODE].size,
-                                         &functions[j], &parts.ir.functions[j]));
+            ck_assert(beam_read_function(&parts.ir, &source, j, &parts.ir.functions[j], &parts.error));
             compare_functions(&parts.ir.functions[j], &whole.ir.functions[j]);
         }
         drop(&whole);
