@@ -32,7 +32,7 @@ Term bif_erlang_seq_trace_info_1(Process *p, const Term *args)
 static Term print(Process *p, Term message)
 {
     seq_trace_count(p);
-    seq_trace_report(p->seq_trace_token, message, SEQ_TRACE_PRINT, TERM_NIL);
+    seq_trace_report(p, p->seq_trace_token, message, SEQ_TRACE_PRINT, TERM_NIL);
     return A_TRUE;
 }
 

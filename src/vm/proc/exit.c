@@ -53,22 +53,48 @@ static void kill_process(Process *to, Term reason)
     scheduler_enqueue(to);
 }
 
-static void send_exit_message(Term from, Process *to, Term reason)
+static Term exit_message(Heap *heap, Term from, Term reason)
+{
+    return tuple_3(heap, A_EXIT_UPPER, term_copy(heap, from), term_copy(heap, reason));
+}
+
+/* Null: whoever sends the signal has no token. */
+static Process *sender_with_token(Term from)
 {
     Process *sender = is_local_pid(from) ? process_table_get(from) : NULL;
-    Message *message = message_new();
-    Heap *heap = &message->heap;
 
-    message->term = tuple_3(heap, A_EXIT_UPPER, term_copy(heap, from), term_copy(heap, reason));
-    if (sender && UNLIKELY(!is_nil(sender->seq_trace_token)))
-        seq_trace_token_send(sender, to, to->pid, message);
+    return sender && !is_nil(sender->seq_trace_token) ? sender : NULL;
+}
+
+/* Signals are reported as the messages that they may become. */
+static void trace_signal(Process *sender, Term from, const Process *to, Term reason)
+{
+    Heap heap = {0};
+
+    seq_trace_count(sender);
+    seq_trace_report(to, sender->seq_trace_token, exit_message(&heap, from, reason), SEQ_TRACE_SEND, to->pid);
+    heap_clear(&heap);
+}
+
+static void send_exit_message(Term from, Process *to, Term reason)
+{
+    Process *sender = sender_with_token(from);
+    Message *message = message_new();
+
+    message->term = exit_message(&message->heap, from, reason);
+    if (sender)
+        message->token = term_copy(&message->heap, sender->seq_trace_token);
     message_post(to, message);
 }
 
 bool exit_signal(Term from, Process *to, Term reason, ExitKind kind)
 {
+    Process *sender = sender_with_token(from);
+
     if (process_is_exiting(to))
         return false;
+    if (UNLIKELY(sender != NULL))
+        trace_signal(sender, from, to, reason);
     if (kind == EXIT_SIGNAL_SENT && reason == A_KILL) {
         kill_process(to, A_KILLED);
         return true;

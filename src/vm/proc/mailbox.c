@@ -166,7 +166,7 @@ static inline void send_message(Process *from, Process *to, Term name, Term term
         message->term = place(to, message, term);
     }
     if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
-        seq_trace_token_send(from, to, name == NO_TERM ? to->pid : name, message);
+        seq_trace_token_send(from, name == NO_TERM ? to->pid : name, message);
     append(to, message, from ? from->pid : A_SYSTEM);
 }
 

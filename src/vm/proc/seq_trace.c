@@ -42,6 +42,8 @@ void seq_trace_count(Process *p)
 {
     Term parts[TOKEN_SIZE];
 
+    if (p->pid == tracer)
+        return;
     parts[SEQ_TOKEN_FLAGS - 1] = element(p->seq_trace_token, SEQ_TOKEN_FLAGS);
     parts[SEQ_TOKEN_LABEL - 1] = element(p->seq_trace_token, SEQ_TOKEN_LABEL);
     parts[SEQ_TOKEN_SERIAL - 1] = small_int(++p->seq_trace_clock);
@@ -170,11 +172,11 @@ static Term report_term(Heap *heap, Term token, Term message, unsigned type, Ter
     return stamp == NO_TERM ? tuple_3(heap, A_SEQ_TRACE, label, info) : tuple_4(heap, A_SEQ_TRACE, label, info, stamp);
 }
 
-void seq_trace_report(Term token, Term term, unsigned type, Term to)
+void seq_trace_report(const Process *p, Term token, Term term, unsigned type, Term to)
 {
     Message *message;
 
-    if (is_nil(token) || tracer == NO_TERM || !(flags_of(token) & type))
+    if (is_nil(token) || (p->flags & PROCESS_SENSITIVE) || tracer == NO_TERM || tracer == p->pid || !(flags_of(token) & type))
         return;
     message = message_new();
     message->term = report_term(&message->heap, token, term, type, to);
@@ -183,13 +185,10 @@ void seq_trace_report(Term token, Term term, unsigned type, Term to)
 
 /* --- with messages --------------------------------------------------------------------------- */
 
-/* Messages to the tracer carry no token. */
-void seq_trace_token_send(Process *from, Process *to, Term name, Message *message)
+void seq_trace_token_send(Process *from, Term name, Message *message)
 {
-    if (to->pid == tracer)
-        return;
     seq_trace_count(from);
-    seq_trace_report(from->seq_trace_token, message->term, SEQ_TRACE_SEND, name);
+    seq_trace_report(from, from->seq_trace_token, message->term, SEQ_TRACE_SEND, name);
     message->token = term_copy(&message->heap, from->seq_trace_token);
 }
 
@@ -198,7 +197,7 @@ Term seq_trace_token_abroad(Process *from, Term to, Term message)
     if (is_nil(from->seq_trace_token))
         return TERM_NIL;
     seq_trace_count(from);
-    seq_trace_report(from->seq_trace_token, message, SEQ_TRACE_SEND, to);
+    seq_trace_report(from, from->seq_trace_token, message, SEQ_TRACE_SEND, to);
     return from->seq_trace_token;
 }
 
@@ -217,7 +216,7 @@ void seq_trace_token_receive(Process *p, Message *message)
     p->seq_trace_last = serial;
     if ((int32_t)(p->seq_trace_clock - serial) < 0)
         p->seq_trace_clock = serial;
-    seq_trace_report(message->token, message->term, SEQ_TRACE_RECEIVE, p->pid);
+    seq_trace_report(p, message->token, message->term, SEQ_TRACE_RECEIVE, p->pid);
 }
 
 /* What a process knows once it has got a message with `token`. */
@@ -231,16 +230,16 @@ void seq_trace_spawned(Process *parent, Process *child, Term request)
     seq_trace_count(parent);
     child->seq_trace_token = term_copy(&child->heap, parent->seq_trace_token);
     note_serial(child, child->seq_trace_token);
-    seq_trace_report(child->seq_trace_token, request, SEQ_TRACE_SEND, child->pid);
-    seq_trace_report(child->seq_trace_token, request, SEQ_TRACE_RECEIVE, child->pid);
+    seq_trace_report(parent, child->seq_trace_token, request, SEQ_TRACE_SEND, child->pid);
+    seq_trace_report(child, child->seq_trace_token, request, SEQ_TRACE_RECEIVE, child->pid);
 }
 
 void seq_trace_spawn_replied(Process *parent, Process *child, Term reply)
 {
     seq_trace_count(child);
     note_serial(parent, child->seq_trace_token);
-    seq_trace_report(child->seq_trace_token, reply, SEQ_TRACE_SEND, parent->pid);
-    seq_trace_report(child->seq_trace_token, reply, SEQ_TRACE_RECEIVE, parent->pid);
+    seq_trace_report(child, child->seq_trace_token, reply, SEQ_TRACE_SEND, parent->pid);
+    seq_trace_report(parent, child->seq_trace_token, reply, SEQ_TRACE_RECEIVE, parent->pid);
 }
 
 void seq_trace_reset(Process *p)

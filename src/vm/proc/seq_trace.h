@@ -27,13 +27,13 @@ unsigned seq_trace_flag(Term name);
 Term seq_trace_change(Process *p, Term item, Term value);
 /* seq_trace:get_token/1: {Item, Value}, or [] for label and serial of no token; NO_TERM: no such item. */
 Term seq_trace_info(const Process *p, Heap *heap, Term item);
-/* One more event of p's. */
+/* One more event of p's; those of the tracer itself are neither counted nor reported. */
 void seq_trace_count(Process *p);
-/* Reports `message` if the token's flags ask for `type`. `to` is a pid or []. */
-void seq_trace_report(Term token, Term message, unsigned type, Term to);
+/* Reports `message` if the token's flags ask for `type` and `p`, who does it, is not sensitive. `to` is a pid or []. */
+void seq_trace_report(const Process *p, Term token, Term message, unsigned type, Term to);
 
 /* Gives `message`, which is about to be sent, the sender's token; reports show that it goes to `name`. */
-void seq_trace_token_send(Process *from, Process *to, Term name, Message *message);
+void seq_trace_token_send(Process *from, Term name, Message *message);
 /* The token that goes with a message to another node. */
 Term seq_trace_token_abroad(Process *from, Term to, Term message);
 /* The token of a message that has been taken becomes the process's. */
