@@ -135,7 +135,7 @@ static Term messages(Process *p, Process *q)
     size_t count = 0;
     Term list;
 
-    if (!(q->flags & PROCESS_SENSITIVE) || p == q)
+    if (!(q->flags & PROCESS_SENSITIVE))
         for (Message *m = q->mailbox.first; m; m = m->next)
             if (m->term != NO_TERM)
                 terms[count++] = p == q && m->on_heap ? m->term : term_copy(&p->heap, m->term);
@@ -205,10 +205,10 @@ static Term dictionary(Process *p, Process *q)
     Heap scratch = {0};
     Term list;
 
-    if (p == q)
-        return dictionary_list(q, &p->heap);
     if (q->flags & PROCESS_SENSITIVE)
         return TERM_NIL;
+    if (p == q)
+        return dictionary_list(q, &p->heap);
     list = term_copy(&p->heap, dictionary_list(q, &scratch));
     heap_clear(&scratch);
     return list;
@@ -263,7 +263,7 @@ static Term stack_size(Process *p, Process *q) { return words(p, gc_stack_words(
 static Term memory(Process *p, Process *q) { return words(p, process_memory(q)); }
 static Term total_heap_size(Process *p, Process *q)
 {
-    return words(p, gc_total_words(&q->heap, &q->gc) - unused_words(q));
+    return words(p, gc_total_words(&q->heap, &q->gc) - unused_words(q) + gc_info_queue_words(q));
 }
 
 static Term min_heap_size(Process *p, Process *q) { return words(p, q->gc.min_words); }

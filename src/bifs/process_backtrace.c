@@ -78,7 +78,8 @@ Term bif_erts_internal_process_display_2(Process *p, const Term *args)
         return A_BADARG;
     if (!q)
         return A_BADARG;
-    process_backtrace_add(&text, q);
+    if (!(q->flags & PROCESS_SENSITIVE))
+        process_backtrace_add(&text, q);
     fwrite(text.bytes, 1, text.size, stderr);
     text_free(&text);
     return A_TRUE;

@@ -12,6 +12,16 @@ size_t gc_info_heap_used(const Process *p)
     return (size_t)(p->heap.top - p->heap.start);
 }
 
+size_t gc_info_queue_words(const Process *p)
+{
+    size_t words = 0;
+
+    if (!(p->flags & PROCESS_OFF_HEAP_MESSAGES))
+        for (const Message *m = p->mailbox.first; m; m = m->next)
+            words += heap_fragment_words(&m->heap);
+    return words;
+}
+
 Term gc_info_list(const Process *p, Heap *heap)
 {
     const Collector *gc = &p->gc;

@@ -10,5 +10,7 @@ Term gc_info_list(const Process *p, Heap *heap);
 Term gc_info_event_list(const Process *p, Heap *heap);
 /* Words of the heap block in use, fragments not counted. */
 size_t gc_info_heap_used(const Process *p);
+/* Words of queued messages that count as its heap: none with message_queue_data off_heap. Walks the queue. */
+size_t gc_info_queue_words(const Process *p);
 
 #endif

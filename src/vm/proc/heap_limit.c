@@ -37,7 +37,7 @@ static void log_limit(Process *p, size_t words)
 
 void heap_limit_check(Process *p)
 {
-    size_t words = gc_total_words(&p->heap, &p->gc);
+    size_t words = gc_total_words(&p->heap, &p->gc) + gc_info_queue_words(p);
 
     if (words <= p->max_heap_words || process_is_exiting(p))
         return;

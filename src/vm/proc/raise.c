@@ -104,6 +104,14 @@ Term wait_for_wake(Process *p, TrapBif *target, const Term *args)
     return go_on(p, OUTCOME_WAIT, trap_bif_code(target), args, target->arity);
 }
 
+/* erlang:yield/0 is an instruction on stock: whoever calls it is where the process is. */
+static bool yield_location(const Process *p, CodeLocation *out)
+{
+    const Word *top = p->gc.stack_top;
+
+    return top < p->gc.block_end && is_return_address(*top) && code_find(return_address_code(*top) - 1, out);
+}
+
 bool process_location(const Process *p, CodeLocation *out)
 {
     const TrapBif *bif;
@@ -112,6 +120,8 @@ bool process_location(const Process *p, CodeLocation *out)
     if (!p->ip || *p->ip != (Word)(uintptr_t)op_handler(VMOP_CALL_TRAP_BIF))
         return code_find(p->ip, out);
     bif = (const TrapBif *)p->ip[1];
+    if (bif->name == A_YIELD && yield_location(p, out))
+        return true;
     name = bif->name == NO_TERM ? p->args[bif->arity - bif->shown - 1] : bif->name;
     *out = (CodeLocation){.module = bif->module, .name = name, .arity = bif->shown, .file = NO_TERM};
     return true;
