@@ -64,9 +64,9 @@ Term bif_erlang_function_exported_3(Process *p, const Term *args)
 {
     Export *entry;
 
-    if (!is_atom(args[0]) || !is_atom(args[1]) || !is_small(args[2]) || small_value(args[2]) < 0)
+    if (!is_atom(args[0]) || !is_atom(args[1]) || !is_small(args[2]))
         return raise_badarg(p);
-    if (small_value(args[2]) > 255)
+    if (small_value(args[2]) < 0 || small_value(args[2]) > 255)
         return A_FALSE;
     entry = export_find(args[0], args[1], (uint32_t)small_value(args[2]));
     return atom_bool(entry && export_is_defined(entry));
@@ -76,9 +76,9 @@ Term bif_erlang_is_builtin_3(Process *p, const Term *args)
 {
     Export *entry;
 
-    if (!is_atom(args[0]) || !is_atom(args[1]) || !is_small(args[2]) || small_value(args[2]) < 0)
+    if (!is_atom(args[0]) || !is_atom(args[1]) || !is_small(args[2]))
         return raise_badarg(p);
-    if (small_value(args[2]) > 255)
+    if (small_value(args[2]) < 0 || small_value(args[2]) > 255)   /* xref asks for -1 */
         return A_FALSE;
     if (args[0] == A_ERLANG && args[1] == A_APPLY && (args[2] == SMALL(2) || args[2] == SMALL(3)))
         return A_TRUE;             /* an instruction, but it counts */

@@ -151,7 +151,8 @@ information() ->
          lists:keyfind(vsn, 1, code_v:module_info(attributes)), erlang:module_loaded(code_v),
          lists:member(code_v, erlang:loaded()), erlang:function_exported(code_v, f, 1),
          erlang:function_exported(code_v, f, 2), tag(fun() -> erlang:get_module_info(code_v, other) end),
-         erlang:is_builtin(erlang, self, 0), erlang:is_builtin(lists, map, 2), erlang:is_builtin(erlang, max, 2)},
+         erlang:is_builtin(erlang, self, 0), erlang:is_builtin(lists, map, 2), erlang:is_builtin(erlang, max, 2),
+         erlang:is_builtin(a, b, -1), erlang:is_builtin(a, b, 256), erlang:function_exported(lists, map, -1)},
     clean(),
     R.
 
