@@ -136,3 +136,13 @@ Term bif_erts_internal_trace_pattern_3(Process *p, const Term *args)
     tracer_release(pattern.meta_tracer);
     return result;
 }
+
+/* erts_debug:breakpoint({M, F, A}, Boolean) -> how many functions */
+Term bif_erts_debug_breakpoint_2(Process *p, const Term *args)
+{
+    FunctionSet functions;
+
+    if (!is_tuple_of(args[0], 3) || !parse_functions(args[0], &functions) || (args[1] != A_TRUE && args[1] != A_FALSE))
+        return raise_badarg(p);
+    return small_int((int64_t)trace_debug_set(&functions, args[1] == A_TRUE));
+}

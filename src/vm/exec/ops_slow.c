@@ -298,7 +298,7 @@ int slow_spread_args(Term list)
 }
 
 /* x[0 .. arity) as a list. */
-static Term args_list(Word arity)
+Term slow_args_list(Word arity)
 {
     Term list;
 
@@ -310,7 +310,7 @@ static Term args_list(Word arity)
 
 Handled slow_bad_apply(Term module, Term function, Word arity)
 {
-    VM->x[2] = args_list(arity);
+    VM->x[2] = slow_args_list(arity);
     VM->x[0] = module;
     VM->x[1] = function;
     return slow_raise_badarg_apply(3);
@@ -350,7 +350,7 @@ Handled slow_apply_apply(const Word *next, Word arity, Word frame)
 /* target(Module, Fun, Args) */
 static Handled call_with_fun(const Word *next, const Export *target, Word arity, Term fun, Word frame)
 {
-    VM->x[2] = args_list(arity);
+    VM->x[2] = slow_args_list(arity);
     VM->x[0] = fun_object(fun)->entry->module;
     VM->x[1] = fun;
     return go_to(next, target->address, frame);
@@ -365,7 +365,7 @@ Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
         return slow_error_2(A_BADFUN, fun);
     if (fun_arity(fun) != arity) {
         Process *p = VM->process;
-        Term args = args_list(arity);
+        Term args = slow_args_list(arity);
         Term pair;
 
         SYNC_HEAP_OUT();
@@ -396,7 +396,7 @@ Handled slow_undefined_function(const Export *target)
         SYNC_IN();
         return slow_raise_undefined(target);
     }
-    VM->x[2] = args_list(target->arity);
+    VM->x[2] = slow_args_list(target->arity);
     VM->x[0] = target->module;
     VM->x[1] = target->function;
     GO(handler->address);

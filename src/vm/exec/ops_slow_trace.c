@@ -35,12 +35,24 @@ static __attribute__((noinline)) void run_breakpoint(Breakpoint *b)
 
 static Handler original_handler(const Breakpoint *b) { return (Handler)(uintptr_t)b->original; }
 
+static Handled call_debugger(const Breakpoint *b)
+{
+    const Export *debugger = export_get(VM->process->error_handler, A_BREAKPOINT, 3);
+
+    VM->x[2] = slow_args_list(b->arity);
+    VM->x[0] = b->module;
+    VM->x[1] = b->function;
+    GO(debugger->address);
+}
+
 Handled slow_traced_call(void)
 {
     Breakpoint *b = breakpoint_at(IP);
     Handler handler = original_handler(b);
 
     run_breakpoint(b);
+    if (b->flags & BREAK_DEBUG)
+        return call_debugger(b);
     return handler();
 }
 

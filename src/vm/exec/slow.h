@@ -22,6 +22,8 @@ COLD Handled slow_yield(const Word *ip, uint32_t live);
 
 /* The instruction at IP once more: if it is a function's first one, and calls are traced, that is no new call. */
 COLD Handled slow_again(void);
+/* x[0 .. arity) as a list. */
+Term slow_args_list(Word arity);
 /* IP is at the first instruction of a function whose calls are traced, or at the stub of such an export. */
 COLD Handled slow_traced_call(void);
 COLD Handled slow_traced_export(void *breakpoint);

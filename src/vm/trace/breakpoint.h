@@ -15,7 +15,8 @@
 enum {
     BREAK_GLOBAL = 1 << 0, BREAK_LOCAL = 1 << 1, BREAK_META = 1 << 2,
     BREAK_COUNT = 1 << 3, BREAK_TIME = 1 << 4,
-    BREAK_COUNT_PAUSED = 1 << 5, BREAK_TIME_PAUSED = 1 << 6
+    BREAK_COUNT_PAUSED = 1 << 5, BREAK_TIME_PAUSED = 1 << 6,
+    BREAK_DEBUG = 1 << 7           /* calls go to error_handler:breakpoint/3: the debugger interprets the function */
 };
 
 typedef struct Breakpoint {

@@ -152,6 +152,47 @@ static size_t apply(const FunctionSet *set, const TracePattern *change, TraceSpe
 
 size_t trace_pattern_set(const FunctionSet *set, const TracePattern *change) { return apply(set, change, change->spec); }
 
+/* --- the debugger --------------------------------------------------------------------------------------------- */
+
+typedef struct Debugging {
+    const FunctionSet *set;
+    bool on;
+    size_t count;
+} Debugging;
+
+static void debug_function(CodeInstance *code, const CodeFunction *function, bool on)
+{
+    Breakpoint *b = breakpoint_at(code_function_entry(code, function));
+
+    if (on)
+        breakpoint_on_code(code, function)->flags |= BREAK_DEBUG;
+    else if (b)
+        breakpoint_clear(b, BREAK_DEBUG);
+}
+
+static void debug_module(Module *module, void *context)
+{
+    Debugging *debugging = context;
+    CodeInstance *code = module->current;
+
+    if (!code || (debugging->set->specified > 0 && debugging->set->module != module->name))
+        return;
+    for (uint32_t i = 0; i < code->function_count; i++) {
+        if (!has_name(debugging->set, code->functions[i].name, code->functions[i].arity))
+            continue;
+        debug_function(code, &code->functions[i], debugging->on);
+        debugging->count++;
+    }
+}
+
+size_t trace_debug_set(const FunctionSet *set, bool on)
+{
+    Debugging debugging = {set, on, 0};
+
+    module_each(debug_module, &debugging);
+    return debugging.count;
+}
+
 /* --- code that is loaded later -------------------------------------------------------------------------------- */
 
 static void set_load_specs(const TracePattern *change)

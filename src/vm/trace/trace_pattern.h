@@ -28,6 +28,9 @@ typedef struct FunctionSet {
 /* Shares what `change` holds. The number of functions that it applies to. */
 size_t trace_pattern_set(const FunctionSet *set, const TracePattern *change);
 
+/* erts_debug:breakpoint/2: the debugger takes over the functions of `set`, or leaves them. */
+size_t trace_debug_set(const FunctionSet *set, bool on);
+
 /* What the code of modules that are loaded from now on gets: trace_pattern(on_load, ...). */
 typedef struct LoadPattern {
     bool is_on;
