@@ -169,5 +169,34 @@ static bool equal(Term a, Term b, bool exact)
     return same;
 }
 
-bool term_equal_slow(Term a, Term b) { return a == b || equal(a, b, false); }
-bool term_exact_equal_slow(Term a, Term b) { return a == b || equal(a, b, true); }
+/* Most pairs of tuples differ in size or in an immediate, and keys of maps are compared one after the other: told
+ * without a stack. */
+typedef enum Glance { GLANCE_DIFFERENT, GLANCE_SAME, GLANCE_UNKNOWN } Glance;
+
+static inline Glance glance_at_tuples(Term a, Term b)
+{
+    const Term *x, *y;
+    size_t size;
+
+    if (!is_tuple(a) || !is_boxed(b))
+        return GLANCE_UNKNOWN;
+    if (boxed_header(a) != boxed_header(b))
+        return GLANCE_DIFFERENT;
+    x = tuple_elements(a);
+    y = tuple_elements(b);
+    size = tuple_size(a);
+    for (size_t i = 0; i < size; i++)
+        if (x[i] != y[i])
+            return is_immediate(x[i]) && is_immediate(y[i]) ? GLANCE_DIFFERENT : GLANCE_UNKNOWN;
+    return GLANCE_SAME;
+}
+
+static bool equal_or_same(Term a, Term b, bool exact)
+{
+    Glance glance = glance_at_tuples(a, b);
+
+    return glance == GLANCE_UNKNOWN ? a == b || equal(a, b, exact) : glance == GLANCE_SAME;
+}
+
+bool term_equal_slow(Term a, Term b) { return equal_or_same(a, b, false); }
+bool term_exact_equal_slow(Term a, Term b) { return equal_or_same(a, b, true); }
