@@ -93,11 +93,11 @@ $1 == "@file" { file = $2; files[++file_count] = file; next }
         variant_floats[variants] = floats(shape_list[s])
         if (part == file) {
             handler(shape_list[s])
-            stencil(shape_list[s], 0)
             if (shape_list[s] ~ /c/) {
+                stencil(shape_list[s], 0)
                 stencil(shape_list[s], 1)
-                stencil(shape_list[s], 2)
             }
+            stencil(shape_list[s], 2)
         }
     }
 }

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLAVOURS 3
+#define FLAVOURS 4
+#define BYTE_PLACE 123       /* what stencil_asm.awk puts where such a relocation is */
 #define MAX_NAMES 1000
 
 typedef struct Part {
@@ -112,6 +113,7 @@ static const char *form_of(unsigned type)
     case R_X86_64_32: return "HOLE_UNSIGNED";
     case R_X86_64_32S: return "HOLE_SIGNED";
     case R_X86_64_64: return "HOLE_WIDE";
+    case R_X86_64_8: return "HOLE_BYTE";
     case R_X86_64_PC32: case R_X86_64_PLT32: return "HOLE_RELATIVE";
     default: return NULL;
     }
@@ -163,6 +165,8 @@ static void print_relocs(const Source *source, const Part *part)
         const char *form = form_of((unsigned)ELF64_R_TYPE(reloc->r_info));
         if (!form)
             die("relocation of an unknown form", source->object->symbol_names + symbol->st_name);
+        if (ELF64_R_TYPE(reloc->r_info) == R_X86_64_8 && part->bytes[reloc->r_offset] != BYTE_PLACE)
+            die("a byte stands elsewhere than stencil_asm.awk thinks", source->object->symbol_names + symbol->st_name);
         printf("    {%u, %s, ", (unsigned)reloc->r_offset, form);
         print_value(source, symbol);
         printf(", %ld},\n", (long)(reloc->r_addend + (symbol->st_shndx != SHN_UNDEF ? (long)symbol->st_value : 0)));

@@ -208,21 +208,52 @@ function sink_to(label, line, end,    k) {
         if (is_label(code[k]) && label_name(code[k]) == label && index(code[k], line) == 0)
             code[k] = code[k] "\n" line
 }
-function print_stencil(    i, parts, section, hot) {
-    split(name, parts, "_")
-    section = ".stencil." parts[2] "." parts[3]
-    print "\t.section " section ".h,\"ax\"\n" name ":"
+function print_lines(flavour, variant,    i, section, hot) {
+    section = ".stencil." flavour "." variant
+    print "\t.section " section ".h,\"ax\"\n" name (flavour == NEAR ? "_near" : "") ":"
     hot = 1
     for (i = 1; i <= n; i++) {
         if (hot && is_final(code[i])) {
             if (code[i] != "\tjmp\tstencil_go_next")
-                print code[i]
+                print flavour == NEAR ? near(code[i]) : code[i]
             print "\t.section " section ".c,\"ax\""
             hot = 0
             continue
         }
-        print code[i]
+        print flavour == NEAR ? near(code[i]) : code[i]
     }
+}
+# The same with registers that are at most 127 bytes away: the offset is a byte. Assemblers have no way to say
+# so of a symbol; what stands there instead is checked by gen_stencils.c.
+function near(line,    operand, bytes) {
+    gsub(/\.L/, ".LN", line)
+    if (!match(line, /[\t ]stencil_number_[0-9]+(\+[0-9]+)?\(%(rbx|r13)\)/))
+        return line
+    bytes = immediate_bytes(line)
+    if (bytes < 0)
+        return line
+    operand = substr(line, RSTART + 1, RLENGTH - 1)
+    sub(/\(.*/, "", operand)
+    return substr(line, 1, RSTART) PLACE substr(line, RSTART + 1 + length(operand)) \
+        "\n\t.reloc .-" (1 + bytes) ", R_X86_64_8, " operand
+}
+# How many bytes follow the offset; -1: better not.
+function immediate_bytes(line,    value) {
+    if (mnemonic(line) !~ /^(mov|cmp|add|sub|and|or|xor|test|lea|cmov|imul|movs|cvt|muls|adds|subs|divs|movz)[a-z0-9]*$/ || mnemonic(line) ~ /w$/)
+        return -1
+    if (line !~ /\t\$/)
+        return 0
+    value = line
+    sub(/.*\t\$/, "", value); sub(/,.*/, "", value)
+    if (value !~ /^-?[0-9]+$/ || mnemonic(line) ~ /^(mov|test)[lq]$/)
+        return mnemonic(line) ~ /b$/ ? -1 : 4
+    return mnemonic(line) ~ /b$/ || (value + 0 >= -128 && value + 0 <= 127) ? 1 : 4
+}
+function print_stencil(    parts) {
+    split(name, parts, "_")
+    print_lines(parts[2], parts[3])
+    if (parts[2] == FULL)
+        print_lines(NEAR, parts[3])
 }
 function finish() {
     find_aliases(); thread_jumps(); compact()
@@ -235,6 +266,8 @@ function finish() {
 BEGIN {
     OPPOSITE["jp"] = "jnp"; OPPOSITE["jl"] = "jge"; OPPOSITE["jge"] = "jl"; OPPOSITE["jg"] = "jle"; OPPOSITE["jle"] = "jg"
     OPPOSITE["ja"] = "jbe"; OPPOSITE["jbe"] = "ja"; OPPOSITE["jb"] = "jnb"; OPPOSITE["jae"] = "jb"
+    FULL = 2; NEAR = 3        # NATIVE_SMALL_CONSTANTS, NATIVE_NEAR
+    PLACE = "123"
     OWN_LABELS = 9000000      # beyond the compiler's
     SET_IP = "\tmovl\t$stencil_here, %r12d"
     print "\t.text"

@@ -70,6 +70,13 @@ static bool is_short(Word word, HoleForm form)
     return word < NUMBER_LIMIT || (form != HOLE_UNSIGNED && (int64_t)word < 0 && (int64_t)word > -NUMBER_LIMIT);
 }
 
+static bool is_byte(Word word, int32_t addend)
+{
+    int64_t value = (int64_t)word + addend;
+
+    return value >= INT8_MIN && value <= INT8_MAX;
+}
+
 /* Do the operands fit the holes? */
 static bool fits(const Word *at, const Stencil *stencil)
 {
@@ -77,7 +84,8 @@ static bool fits(const Word *at, const Stencil *stencil)
     const NativeHole *end = hole + stencil->hot_holes + stencil->cold_holes;
 
     for (; hole < end; hole++)
-        if (hole->value < HOLE_WORD && !is_short(at[hole->value], hole->form))
+        if (hole->value < HOLE_WORD && !(hole->form == HOLE_BYTE ? is_byte(at[hole->value], hole->addend)
+                                                                 : is_short(at[hole->value], hole->form)))
             return false;
     return true;
 }
@@ -85,9 +93,12 @@ static bool fits(const Word *at, const Stencil *stencil)
 /* Null: the handler has to do it. */
 static const Stencil *stencil_for(const Word *at, unsigned variant)
 {
-    unsigned constants = op_shapes[variant].constants;
-    unsigned flavour = constants ? flavour_of(at, constants) : 0;
+    unsigned flavour = flavour_of(at, op_shapes[variant].constants);
     const Stencil *stencil = &native_stencils[flavour][variant];
+    const Stencil *near = &native_stencils[NATIVE_NEAR][variant];
+
+    if (flavour == NATIVE_SMALL_CONSTANTS && near->is_there && fits(at, near))
+        return near;
 
     return stencil->is_there && fits(at, stencil) ? stencil : NULL;
 }
@@ -208,7 +219,7 @@ static void fill(const Maker *m, const NativeHole *hole, unsigned count, uint8_t
         uint8_t *place = part + hole->at;
         if (hole->form == HOLE_RELATIVE)
             value -= (uintptr_t)place;
-        memcpy(place, &value, hole->form == HOLE_WIDE ? 8 : 4);
+        memcpy(place, &value, hole->form == HOLE_WIDE ? 8 : hole->form == HOLE_BYTE ? 1 : 4);
     }
 }
 

@@ -4,9 +4,9 @@
 
 #include "vm/code/ops.h"
 
-/* How a value is written: 32 bits that the processor extends with zeros or the sign, 64 bits, or 32 bits as distance from
- * the hole. */
-typedef enum HoleForm { HOLE_UNSIGNED, HOLE_SIGNED, HOLE_WIDE, HOLE_RELATIVE } HoleForm;
+/* How a value is written: 32 bits that the processor extends with zeros or the sign, 64 bits, 32 bits as distance from
+ * the hole, or one byte with a sign. */
+typedef enum HoleForm { HOLE_UNSIGNED, HOLE_SIGNED, HOLE_WIDE, HOLE_RELATIVE, HOLE_BYTE } HoleForm;
 
 /* What is written; the first four count from operand 0 (which is the handler's word). */
 typedef enum HoleValue {
@@ -36,8 +36,9 @@ typedef struct Stencil {
 } Stencil;
 
 /* What a stencil takes for granted of the constants among its operands: nothing (it reads them from the code words), that
- * they are below 2^31, and small integers on top of that. */
-enum { NATIVE_ANY_CONSTANTS, NATIVE_SHORT_CONSTANTS, NATIVE_SMALL_CONSTANTS, NATIVE_FLAVOURS };
+ * they are below 2^31, small integers on top of that (so are those that are not there), and that registers are so near
+ * that their offsets fit a byte. */
+enum { NATIVE_ANY_CONSTANTS, NATIVE_SHORT_CONSTANTS, NATIVE_SMALL_CONSTANTS, NATIVE_NEAR, NATIVE_FLAVOURS };
 
 extern const Stencil native_stencils[NATIVE_FLAVOURS][VMOP_VARIANT_COUNT];
 extern const uint8_t native_bytes[];
