@@ -22,8 +22,9 @@ typedef struct Scan {
     uint64_t type_limit, literal_limit;
 } Scan;
 
-/* No instruction without its list takes more, in the short forms of numbers. */
-#define SHORT_BYTES 48
+/* No instruction without its list takes more, in the short forms of numbers: the number, and nine operands of at most
+ * three times two bytes. */
+#define SHORT_BYTES 55
 
 /* --- operands ------------------------------------------------------------------------------ */
 

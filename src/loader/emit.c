@@ -299,7 +299,8 @@ static void lead_entry_to(const Word *body, const CodeBlock *block, Word *entry)
 
 static void finish(Emitter *e, CodeInstance *code, uint32_t index)
 {
-    size_t words = e->count + e->pool_count;
+    /* One more: a call that never returns may be the last instruction, and its return address belongs to the body. */
+    size_t words = e->count + e->pool_count + 1;
     CodeBlock *block = block_with_room(code, words);
     Word *body = block->words + block->used;
 
