@@ -18,17 +18,21 @@ void io_wait(int64_t deadline_ns);
 bool io_is_watching(void);
 /* Makes a present or the next io_wait return. The only function here for other threads. */
 void io_wake(void);
+/* Before the first io_wake: from now on waits can be ended by it. */
+void io_prepare_wake(void);
 
 /* Ends this OS process, even if a worker is stuck in a call that never returns. */
 NORETURN void io_exit(int status);
 
 /* --- readiness of handles (file descriptors) -------------------------------------------------- */
 
-enum { IO_READABLE = 1, IO_WRITABLE = 2, IO_URGENT = 4 };
+/* IO_FAILED: an error state, of which others are told as readable or writable. */
+enum { IO_READABLE = 1, IO_WRITABLE = 2, IO_URGENT = 4, IO_FAILED = 8 };
 
 typedef struct IoWatch IoWatch;
 typedef void (*IoReady)(void *context, unsigned events);
 
+bool io_handle_is_open(int handle);
 IoWatch *io_watch_new(int handle, IoReady ready, void *context);
 /* From now on calls `ready` for these events (0: none), every time they hold. Of several watches of one handle
  * the one that asked last for an event is told of it. A handle that can

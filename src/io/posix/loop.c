@@ -12,8 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/io_gate.h"
 #include "io/io_loop.h"
 #include "io/io_terminal.h"
+#include "io/io_thread.h"
 #include "io/io_time.h"
 #include "io/io_worker.h"
 #include "vm/base/mem.h"
@@ -110,11 +112,13 @@ void io_wake(void)
         uv_async_send(&io.wake);
 }
 
+void io_prepare_wake(void) { posix_loop(); }
+
 void io_exit(int status)
 {
-    if (io_worker_pending() == 0)
+    if (io_worker_pending() == 0 && io_thread_count() == 0)
         exit(status);
-    /* exit() would wait for the workers. */
+    /* exit() would wait for the workers, and take what other threads use from under them. */
     io_terminal_set_raw(STDIN_FILENO, false);
     fflush(NULL);
     _exit(status);
@@ -193,11 +197,25 @@ static void free_dead(void)
 
 static void tell(IoWatch *watch, unsigned system_events);
 
+/* Others may come in while this thread is away. */
+static int wait_for_events(struct epoll_event *events, int timeout)
+{
+    unsigned depth;
+    int count;
+
+    if (timeout == 0)
+        return epoll_wait(io.epoll, events, EVENTS_AT_ONCE, 0);
+    depth = gate_release();
+    count = epoll_wait(io.epoll, events, EVENTS_AT_ONCE, timeout);
+    gate_retake(depth);
+    return count;
+}
+
 /* Tells the watches, and returns whether libuv has something to do. */
 static bool serve_events(int timeout)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
-    int count = epoll_wait(io.epoll, events, EVENTS_AT_ONCE, timeout);
+    int count = wait_for_events(events, timeout);
     bool loop_is_ready = false;
 
     for (int i = 0; i < count; i++) {
@@ -261,7 +279,7 @@ static void tell(IoWatch *watch, unsigned system_events)
     if (watch->freed)
         return;
     if (system_events & (EPOLLERR | EPOLLHUP))
-        events |= watch->events & (IO_READABLE | IO_WRITABLE);
+        events |= watch->events & (IO_READABLE | IO_WRITABLE | IO_FAILED);
     if ((events & ~watch->events) || !watch->events)
         start_poll(watch);
     if (events & watch->events)
@@ -326,6 +344,8 @@ IoWatch *io_watch_new(int handle, IoReady ready, void *context)
         become_always_ready(watch);
     return watch;
 }
+
+bool io_handle_is_open(int handle) { return fcntl(handle, F_GETFD) >= 0; }
 
 unsigned io_watch_events(const IoWatch *watch) { return watch->events; }
 

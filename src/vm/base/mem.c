@@ -4,15 +4,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "vm/base/thread_kind.h"
+
 /* Heaps come and go with every collection: their pages are kept rather than given back to the system and
  * faulted in again. */
 #define KEEP_FREE_BYTES (64 << 20)
 #define LARGE_BLOCK_BYTES (32 << 20)
 
+_Thread_local bool thread_is_vm;
+bool threads_may_read;
+
 static size_t used[MEM_KIND_COUNT];
+static size_t used_by_others[MEM_KIND_COUNT];      /* changed by other threads, atomically; may be "negative" */
+
+static void count(MemKind kind, size_t more)
+{
+    if (LIKELY(thread_is_vm))
+        used[kind] += more;
+    else
+        __atomic_fetch_add(&used_by_others[kind], more, __ATOMIC_RELAXED);
+}
 
 __attribute__((constructor)) static void tune_malloc(void)
 {
+    thread_is_vm = true;
     mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
 }
@@ -28,7 +43,7 @@ void *mem_try_alloc(MemKind kind, size_t size)
     void *block = malloc(size ? size : 1);
 
     if (block)
-        used[kind] += malloc_usable_size(block);
+        count(kind, malloc_usable_size(block));
     return block;
 }
 
@@ -47,7 +62,7 @@ void *mem_alloc_zero(MemKind kind, size_t size)
 
     if (UNLIKELY(!block))
         mem_out_of_memory(size);
-    used[kind] += malloc_usable_size(block);
+    count(kind, malloc_usable_size(block));
     return block;
 }
 
@@ -58,7 +73,7 @@ void *mem_realloc(MemKind kind, void *old, size_t size)
 
     if (UNLIKELY(!block))
         mem_out_of_memory(size);
-    used[kind] += malloc_usable_size(block) - before;
+    count(kind, malloc_usable_size(block) - before);
     return block;
 }
 
@@ -66,11 +81,11 @@ void mem_free(MemKind kind, void *block)
 {
     if (!block)
         return;
-    used[kind] -= malloc_usable_size(block);
+    count(kind, 0 - malloc_usable_size(block));
     free(block);
 }
 
 size_t mem_used(MemKind kind)
 {
-    return used[kind];
+    return used[kind] + __atomic_load_n(&used_by_others[kind], __ATOMIC_RELAXED);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/base/thread_kind.h"
 #include "vm/term/utf8.h"
 
 #define TEXT_BLOCK_BYTES ((size_t)32 * 1024)
@@ -114,6 +115,22 @@ static bool has_latin1_only(const char *text, size_t size)
     return true;
 }
 
+/* Other threads look at entries of atoms that they have, while this one adds new ones: they may go on with the old array. */
+static void grow_entries(void)
+{
+    uint32_t capacity = entry_capacity ? 2 * entry_capacity : 1u << FIRST_BUCKET_BITS;
+
+    if (threads_may_read) {
+        AtomEntry *bigger = mem_alloc(MEM_ATOM, capacity * sizeof *bigger);
+
+        memcpy(bigger, entries, entry_count * sizeof *bigger);
+        __atomic_store_n(&entries, bigger, __ATOMIC_RELEASE);
+    } else {
+        entries = mem_realloc(MEM_ATOM, entries, capacity * sizeof *entries);
+    }
+    entry_capacity = capacity;
+}
+
 static Term add(const char *text, size_t size, size_t characters, uint32_t hash)
 {
     uint32_t index = entry_count;
@@ -121,10 +138,8 @@ static Term add(const char *text, size_t size, size_t characters, uint32_t hash)
 
     if (index >= atom_limit)
         return NO_TERM;
-    if (index == entry_capacity) {
-        entry_capacity = entry_capacity ? 2 * entry_capacity : 1u << FIRST_BUCKET_BITS;
-        entries = mem_realloc(MEM_ATOM, entries, entry_capacity * sizeof *entries);
-    }
+    if (index == entry_capacity)
+        grow_entries();
     entry = &entries[index];
     *entry = (AtomEntry){
         .text = keep_text(text, size),

@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/base/thread_kind.h"
 #include "vm/term/off_heap.h"
 
 /* Fragments start small (a message) and double, so that a BIF that builds a lot asks seldom. */
 #define FIRST_FRAGMENT_WORDS 64
 #define MAX_FRAGMENT_WORDS ((size_t)64 * 1024)
 
-/* Small messages come and go: their fragments wait for the next one, by size in words. */
+/* Small messages come and go: their fragments wait for the next one, by size in words. The VM's thread only. */
 #define POOLED_WORDS FIRST_FRAGMENT_WORDS
 #define POOL_MAX_WORDS ((size_t)512 * 1024)
 
@@ -18,7 +19,7 @@ static size_t words_in_pools;
 
 static HeapFragment *fragment_new(size_t words)
 {
-    HeapFragment *fragment = words <= POOLED_WORDS ? pools[words] : NULL;
+    HeapFragment *fragment = words <= POOLED_WORDS && thread_is_vm ? pools[words] : NULL;
 
     if (!fragment)
         return mem_alloc(MEM_PROCESS, sizeof *fragment + words * sizeof(Word));
@@ -33,7 +34,7 @@ static bool is_pooled(size_t words)
 #if defined(LING_GC_STRESS) || defined(__SANITIZE_ADDRESS__)
     return false;
 #else
-    return words <= POOLED_WORDS && words_in_pools < POOL_MAX_WORDS;
+    return words <= POOLED_WORDS && thread_is_vm && words_in_pools < POOL_MAX_WORDS;
 #endif
 }
 
