@@ -22,6 +22,7 @@
 #include "vm/exec/engine.h"
 #include "vm/exec/exceptions.h"
 #include "vm/gc/literal.h"
+#include "vm/nif/nif_system.h"
 #include "vm/port/port.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/crash.h"
@@ -83,6 +84,7 @@ static void init_vm(void)
     drivers_init();
     signals_init();
     crash_dump_init();
+    nif_init();
     bif_init(engine_set_stub);
 }
 

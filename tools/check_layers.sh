@@ -15,7 +15,7 @@ function layer_of(path) {
     if (path ~ /^vm\/gc\//) return 3
     if (path ~ /^vm\/code\//) return 4
     if (path ~ /^vm\/proc\//) return 5
-    if (path ~ /^vm\/(match|trace|ets|dist|port)\//) return 6
+    if (path ~ /^vm\/(match|trace|ets|dist|port|nif)\//) return 6
     if (path ~ /^vm\/exec\//) return 7
     if (path ~ /^(loader|ports|bifs)\//) return 8
     return 9

@@ -1,4 +1,4 @@
-/* Loading: prepare, finish, on_load functions, native functions, parts of files. */
+/* Loading: prepare, finish, on_load functions, parts of files. Native functions: bif_code_nif.c. */
 #include "bifs.h"
 
 #include "loader/load.h"
@@ -154,50 +154,6 @@ Term bif_erlang_finish_after_on_load_2(Process *p, const Term *args)
     code->on_load = NULL;
     module_install(module, code);
     return A_TRUE;
-}
-
-/* --- native functions ---------------------------------------------------------------------- */
-
-static Term nif_error(Process *p, Term reason, const char *text)
-{
-    return tuple_2(&p->heap, A_ERROR, tuple_2(&p->heap, reason, list_from_text(&p->heap, text)));
-}
-
-/* The module whose code calls the BIF that runs. */
-static CodeInstance *calling_code(const Process *p)
-{
-    CodeInstance *code = code_find_instance(p->ip);
-
-    for (const Word *at = p->gc.stack_top; !code && at < p->gc.block_end; at++)
-        if (is_return_address(*at))
-            code = code_find_instance(return_address_code(*at));
-    return code;
-}
-
-/* erlang:load_nif(Path, Info) -> ok | {error, {Reason, Text}}. The path is not looked at: the native
- * functions are part of the VM and found by the name of the module. */
-/* Of characters: the library is part of this VM, whatever its path. */
-static bool is_path(Term list)
-{
-    for (; is_cons(list); list = list_tail(list))
-        if (!is_small(list_head(list)) || small_value(list_head(list)) < 0)
-            return false;
-    return is_nil(list);
-}
-
-Term bif_erlang_load_nif_2(Process *p, const Term *args)
-{
-    CodeInstance *code = calling_code(p);
-    const char *text;
-    Term reason;
-
-    if (!is_path(args[0]))
-        return raise_badarg(p);
-    if (!code)
-        return nif_error(p, A_BAD_LIB, "load_nif/2 must be explicitly called from the NIF module. It cannot be "
-                                       "called through apply/3.");
-    text = load_bind_natives(code, args[1], &reason);
-    return text ? nif_error(p, reason, text) : A_OK;
 }
 
 /* --- parts of files ------------------------------------------------------------------------ */

@@ -113,7 +113,7 @@ Term bif_erts_internal_purge_module_2(Process *p, const Term *args)
     return A_FALSE;
 }
 
-/* There are no dirty schedulers, so no process ever runs on one. */
+/* A process in a dirty call waits like any other: check_process_code sees its stack. */
 Term bif_erts_internal_check_dirty_process_code_2(Process *p, const Term *args)
 {
     if (!is_pid(args[0]) || !is_atom(args[1]))

@@ -97,7 +97,7 @@ static Term get_process_status(Process *p, Term pid)
         return A_EXITING;
     if (q->suspend_count > 0 || q->flags & PROCESS_WAITS_FOR_OUTPUT)
         return A_SUSPENDED;
-    return q->state == PROCESS_RUNNING ? A_RUNNING : q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
+    return q->state == PROCESS_RUNNING || q->flags & PROCESS_IN_DIRTY_CALL ? A_RUNNING : q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
 }
 
 /* The port or process that carries the connection to a node. */

@@ -228,7 +228,7 @@ Term bif_erlang_resume_process_1(Process *p, const Term *args)
     return A_TRUE;
 }
 
-/* --- dirty schedulers, of which there are none -------------------------------------------------- */
+/* --- dirty calls ---------------------------------------------------------------------------------- */
 
 Term bif_erts_internal_dirty_process_handle_signals_1(Process *p, const Term *args)
 {
@@ -239,7 +239,11 @@ Term bif_erts_internal_dirty_process_handle_signals_1(Process *p, const Term *ar
 
 Term bif_erts_internal_is_process_executing_dirty_1(Process *p, const Term *args)
 {
-    return is_pid(args[0]) ? A_FALSE : raise_badarg(p);
+    const Process *q = is_local_pid(args[0]) ? process_find(args[0]) : NULL;
+
+    if (!is_pid(args[0]))
+        return raise_badarg(p);
+    return atom_bool(q && q->flags & PROCESS_IN_DIRTY_CALL);
 }
 
 Term bif_erts_internal_check_dirty_process_code_2(Process *p, const Term *args)

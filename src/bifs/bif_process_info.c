@@ -1,6 +1,7 @@
 /* process_info/1,2: one function per item, and a table of them. */
 #include "bifs.h"
 
+#include "vm/nif/nif_system.h"
 #include "vm/proc/spawn_options.h"
 #include "vm/base/mem.h"
 #include "vm/code/module.h"
@@ -116,7 +117,7 @@ static Term status(Process *p, Process *q)
 {
     if (q->suspend_count > 0 || q->flags & PROCESS_WAITS_FOR_OUTPUT)
         return A_SUSPENDED;
-    if (q->state == PROCESS_RUNNING)
+    if (q->state == PROCESS_RUNNING || q->flags & PROCESS_IN_DIRTY_CALL)
         return A_RUNNING;
     return q->state == PROCESS_RUNNABLE ? A_RUNNABLE : A_WAITING;
 }
@@ -176,14 +177,24 @@ static Term monitors(Process *p, Process *q)
     return list;
 }
 
+/* NO_TERM: a part of the VM. */
+static Term monitor_owner(Process *p, const Monitor *m)
+{
+    if (m->origin)
+        return m->origin->pid;
+    return m->remote == NO_TERM ? nif_monitor_owner(m, &p->heap) : term_copy(&p->heap, m->remote);
+}
+
 static Term monitored_by(Process *p, Process *q)
 {
     Term first = TERM_NIL, *at = &first;
 
     for (const Monitor *m = q->monitored_by; m; m = m->target_next) {
-        if (!m->origin && m->remote == NO_TERM)
+        Term who = monitor_owner(p, m);
+
+        if (who == NO_TERM)
             continue;
-        *at = cons(&p->heap, m->origin ? m->origin->pid : term_copy(&p->heap, m->remote), TERM_NIL);
+        *at = cons(&p->heap, who, TERM_NIL);
         at = &cons_cell(*at)[1];
     }
     return first;

@@ -14,6 +14,7 @@
 #include "vm/ets/ets.h"
 #include "vm/match/match.h"
 #include "vm/port/port.h"
+#include "vm/nif/nif_system.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/process_table.h"
@@ -294,7 +295,7 @@ static const InfoItem items[] = {
     CONSTANT(DELAYED_NODE_TABLE_GC, SMALL(60)),
     CONSTANT(DIRTY_CPU_SCHEDULERS, SMALL(1)),
     CONSTANT(DIRTY_CPU_SCHEDULERS_ONLINE, SMALL(1)),
-    CONSTANT(DIRTY_IO_SCHEDULERS, SMALL(1)),
+    CONSTANT(DIRTY_IO_SCHEDULERS, SMALL(DIRTY_IO_THREADS)),
     COMPUTED(DIST, info_dist),
     COMPUTED(DIST_BUF_BUSY_LIMIT, info_dist_buf_busy_limit),
     COMPUTED(DIST_CTRL, info_dist_ctrl),
@@ -364,7 +365,7 @@ static const InfoItem items[] = {
     COMPUTED(SYSTEM_ARCHITECTURE, info_architecture),
     COMPUTED(SYSTEM_LOGGER, info_system_logger),
     COMPUTED(SYSTEM_VERSION, info_system_version),
-    CONSTANT(TAINTS, TERM_NIL),
+    COMPUTED(TAINTS, nif_taints),
     COMPUTED(THREAD_POOL_SIZE, info_thread_pool_size),
     CONSTANT(THREADS, A_TRUE),
     COMPUTED(TIME_CORRECTION, info_time_correction),

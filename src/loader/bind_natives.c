@@ -3,11 +3,10 @@
 
 #include "loader/load.h"
 #include "vm/base/mem.h"
+#include "vm/code/ops.h"
+#include "vm/nif/nif_call.h"
 #include "vm/proc/bif.h"
 #include "vm/term/atom.h"
-
-/* What a call of a BIF takes: the stub of an export that has one. */
-#define BODY_WORDS 2
 
 static const NativeModule *find_natives(Term name)
 {
@@ -28,30 +27,47 @@ static CodeFunction *find_stub(CodeInstance *code, const NativeFunction *native)
     return code->has_nif_stubs && !function->is_nif_stub ? NULL : function;
 }
 
+/* `handler` and `operand` instead of what leads to the function's body, also where a breakpoint has kept that aside. */
+static void put_call(CodeInstance *code, CodeFunction *function, Word handler, Word operand)
+{
+    Word *at = code_function_entry(code, function);
+
+    at[1] = operand;
+    *(code_watch.original ? code_watch.original(at) : at) = handler;
+    function->is_native = true;
+}
+
 /* An entry that no table knows: the code and its stack traces refer to it, so it stays for ever. */
 static void bind(CodeInstance *code, CodeFunction *function, const NativeFunction *native)
 {
     Export *entry = mem_alloc_zero(MEM_CODE, sizeof *entry);
-    Word *at = code_function_entry(code, function);
 
     entry->module = code->module->name;
     entry->function = function->name;
     entry->arity = function->arity;
     entry->bif = native->function;
     export_set_stub(entry);
-    memcpy(at + 1, entry->address + 1, (BODY_WORDS - 1) * sizeof(Word));
-    *(code_watch.original ? code_watch.original(at) : at) = *entry->address;
-    function->is_native = true;
+    put_call(code, function, entry->address[0], entry->address[1]);
 }
+
+void load_bind_library(CodeInstance *code, NifLibrary *library)
+{
+    for (int i = 0; i < library->entry.num_of_funcs; i++) {
+        const ErlNifFunc *from = &library->entry.funcs[i];
+        CodeFunction *function = code_function(code, atom_from_text(from->name), from->arity);
+
+        put_call(code, function, (Word)(uintptr_t)op_handler(VMOP_CALL_NIF),
+                 (Word)(uintptr_t)nif_function_new(library, from, code->module->name, function->name));
+    }
+    code->has_natives = true;
+}
+
+bool load_has_natives(Term module) { return find_natives(module) != NULL; }
 
 const char *load_bind_natives(CodeInstance *code, Term info, Term *reason)
 {
     const NativeModule *natives = find_natives(code->module->name);
 
-    if (!natives) {
-        *reason = A_LOAD_FAILED;
-        return "Failed to load NIF library: no such library is part of this VM";
-    }
     if (code->has_natives) {
         *reason = A_RELOAD;
         return "NIF library already loaded (reload disallowed since OTP 20).";

@@ -55,9 +55,12 @@ const uint8_t *load_chunk(const uint8_t *bytes, size_t size, const char *id, siz
 /* MD5 of the module's code as the stock VM computes it. */
 bool load_md5(const uint8_t *bytes, size_t size, uint8_t md5[16]);
 
-/* Binds the functions of the calling module's native module: what erlang:load_nif/2 does. Text of the
- * reason on failure, null on success; `*reason` gets the atom. */
+/* What erlang:load_nif/2 does for a module that the VM itself has functions for (load_has_natives): binds them. Text of
+ * the reason on failure, null on success; `*reason` gets the atom. */
 const char *load_bind_natives(CodeInstance *code, Term info, Term *reason);
+bool load_has_natives(Term module);
+/* ... and for others, once their library was opened (vm/nif/nif_load.h): the functions are there, that was checked. */
+void load_bind_library(CodeInstance *code, struct NifLibrary *library);
 
 /* `ling --transform SOURCE... -o TARGET`: writes .beam files, or all in a tree of folders, as .ling. Exit code. */
 int load_transform_command(int count, char **words);

@@ -94,6 +94,8 @@ LiteralArea *code_release(CodeInstance *code)
 {
     LiteralArea *literals = code->literals;
 
+    if (code_watch.released)
+        code_watch.released(code);
     for (uint32_t i = 0; i < code->lambda_count; i++)
         if (code_holds(code, code->lambdas[i].entry->address))
             code->lambdas[i].entry->address = NULL;

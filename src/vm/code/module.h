@@ -54,6 +54,7 @@ typedef struct CodeInstance {
     size_t compile_info_size;
     bool has_nif_stubs;
     bool has_natives;              /* load_nif was called for it */
+    struct NifLibrary *nif_library;    /* whose functions it has; owned by vm/nif */
 } CodeInstance;
 
 typedef struct Module {
@@ -107,11 +108,12 @@ typedef struct CodeMaker {
 } CodeMaker;
 extern CodeMaker code_maker;
 
-/* Who puts something else in the place of code words and export addresses: vm/trace. Null: nobody. */
+/* Who puts something else in the place of code words and export addresses (vm/trace), or belongs to code. Null: nobody. */
 typedef struct CodeWatch {
     void (*retiring)(CodeInstance *code);    /* is about to become old: all is put back */
     void (*installed)(CodeInstance *code);   /* has become the current version */
     Word *(*original)(Word *word);           /* where the word stands that belongs at `word` */
+    void (*released)(CodeInstance *code);    /* is about to be freed: vm/nif */
 } CodeWatch;
 extern CodeWatch code_watch;
 

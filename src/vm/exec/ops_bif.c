@@ -5,6 +5,7 @@
 #include "vm/exec/slow.h"
 
 #include "vm/exec/bif_args.h"
+#include "vm/nif/nif_call.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/term/atom.h"
 #include "vm/term/compare.h"
@@ -84,6 +85,26 @@ INLINE Handled op_call_trap_bif(const Word *next, const void *target)
         return slow_trap_bif_outcome(target);
     VM->x[0] = result;
     to = pop_return(0);
+    if (UNLIKELY(left_garbage()))
+        return slow_take_fragments(to, 1, &VM->x[0]);
+    GO(to);
+}
+
+/* The body of a function that a library has bound. */
+INLINE Handled op_call_nif(const Word *next, const void *target)
+{
+    Term result;
+    const Word *to;
+
+    REDS--;
+    SYNC_OUT();
+    result = nif_call(VM->process, target, VM->x);
+    SYNC_IN();
+    if (UNLIKELY(result == NO_TERM))
+        return slow_bif_outcome(target, NULL, 0);
+    VM->x[0] = result;
+    to = return_address_code((Word)*E);
+    E++;
     if (UNLIKELY(left_garbage()))
         return slow_take_fragments(to, 1, &VM->x[0]);
     GO(to);

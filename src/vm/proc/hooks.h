@@ -31,6 +31,9 @@ typedef struct ProcessHooks {
     /* A monitor with a `remote` is about to be freed because its process ends: the other node is told. */
     void (*dist_monitor_ends)(struct Monitor *monitor, Term reason);
 
+    /* vm/nif: between two turns, when other threads or callbacks of native functions ask for it (io_gate.h). */
+    void (*attend)(void);
+
     /* code purging: does a process refer to the old code of `module`? NO_TERM or atom */
     Term (*check_process_code)(Process *p, Term module);
     /* Writes what is pending on ports; true when there is nothing left to wait for. */

@@ -144,7 +144,8 @@ enum {
     PROCESS_MONITOR_NODES = 1 << 17,   /* may stand in nodes_monitor.c */
     PROCESS_DISTRIBUTION = 1 << 18,    /* net_kernel, or controls a connection: its end is told to vm/dist */
     PROCESS_WAITS_FOR_PURGE = 1 << 19, /* suspended by suspend_for_purge */
-    PROCESS_WAITS_FOR_OUTPUT = 1 << 20 /* blocked until a busy port or connection takes more: shown as suspended */
+    PROCESS_WAITS_FOR_OUTPUT = 1 << 20, /* blocked until a busy port or connection takes more: shown as suspended */
+    PROCESS_IN_DIRTY_CALL = 1 << 21    /* blocked while another thread runs a native function for it: shown as running */
 };
 
 /* Nobody else sees it any more: no signal reaches it. */

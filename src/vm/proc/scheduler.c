@@ -1,5 +1,6 @@
 #include "vm/proc/scheduler.h"
 
+#include "io/io_gate.h"
 #include "io/io_loop.h"
 #include "io/io_time.h"
 #include "vm/proc/exit.h"
@@ -148,8 +149,11 @@ static void settle(Process *p)
         return;
     }
     gc_sync_limit(&p->heap, &p->gc);
-    if (is_tracing(p, TRACE_TURNS))
+    if (is_tracing(p, TRACE_TURNS)) {
         trace_sink.turn(p, A_OUT);
+        if (p->flags & PROCESS_IN_DIRTY_CALL)
+            trace_sink.turn(p, A_IN);
+    }
     if (p->state == PROCESS_RUNNING) {
         p->state = PROCESS_RUNNABLE;
         scheduler_enqueue(p);
@@ -249,6 +253,8 @@ int scheduler_loop(void)
             idle();
         if (UNLIKELY(clock_credit < 0))
             look_around();
+        if (UNLIKELY(gate_attention))
+            process_hooks.attend();
     }
     while (halt_flushes && process_hooks.halt_flush && !process_hooks.halt_flush())
         io_wait(IO_FOREVER);

@@ -49,8 +49,11 @@ void binary_release(Binary *binary)
     assert(binary->references > 0);
     if (--binary->references > 0)
         return;
-    if (binary->destroy)
+    if (binary->destroy) {
         binary->destroy(binary);
+        if (binary->references > 0)
+            return;
+    }
     mem_free(MEM_BINARY, binary);
 }
 

@@ -15,7 +15,8 @@ typedef struct Binary {
     size_t capacity;                      /* bytes that `data` has room for */
     size_t used_bits;                     /* end of what has been written: only whoever ends exactly
                                              here may append in place */
-    void (*destroy)(struct Binary *);     /* magic: called before the memory goes; else null */
+    void (*destroy)(struct Binary *);     /* magic: called before the memory goes, unless it takes a reference
+                                             again; else null */
     _Alignas(16) uint8_t data[];
 } Binary;
 
