@@ -48,7 +48,17 @@ if [ ! -e "$target/helpers.done" ]; then
     (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc "$helper" > /dev/null 2>&1 || true; done)
     touch "$target/helpers.done"
 fi
-# Programs and modules that suites start. Drivers and NIF libraries are left alone.
+# Libraries that suites load: what the Makefile.src of their data says, with plain rules. One that cannot be built is missed by
+# its suite.
+compile_libraries() {
+    grep -q '@dll@' "$1/Makefile.src" 2> /dev/null || return 0
+    include=${include:-$(erl -noshell -eval 'io:put_chars(code:root_dir()), halt().')/usr/include}
+    [ -e "$include/erl_nif.h" ] || include=$here/../../include
+    sed -e 's/@dll@/.so/g' -e 's/@[A-Z_]*@//g' "$1/Makefile.src" > "$1/Makefile"
+    printf '\n%%.so: %%.c\n\tgcc -w -O1 -fPIC -shared -I%s -I. -o $@ $<\n' "$include" >> "$1/Makefile"
+    make -s -k -C "$1" -f Makefile all > "$1/make.log" 2>&1 || true
+}
+# Programs and modules that suites start.
 compile_data() {
     local source program
     for source in "$1"/*.c; do
@@ -63,5 +73,6 @@ compile_data() {
 }
 for suite in "$@"; do
     compile_data "$target/${suite}_data"
+    compile_libraries "$target/${suite}_data"
     [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
 done
