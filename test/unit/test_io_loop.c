@@ -77,6 +77,28 @@ START_TEST(a_regular_file_is_always_ready)
 }
 END_TEST
 
+START_TEST(two_watches_of_a_regular_file_leave_nothing_open)
+{
+    int handle = open("/etc/passwd", O_RDONLY), before, after;
+    IoWatch *first, *second;
+
+    io_watch_free(io_watch_new(handle, ready, NULL));       /* what the platform itself opens */
+    before = dup(handle);
+    close(before);
+    first = io_watch_new(handle, ready, NULL);
+    second = io_watch_new(handle, ready, NULL);
+    io_watch_set(first, IO_READABLE);
+    io_watch_set(second, IO_WRITABLE);
+    io_watch_free(first);
+    io_watch_free(second);
+    io_wait(IO_POLL);
+    after = dup(handle);
+    ck_assert_int_eq(after, before);
+    close(after);
+    close(handle);
+}
+END_TEST
+
 static void note_events(void *context, unsigned events) { *(unsigned *)context |= events; }
 
 START_TEST(of_two_watches_of_one_handle_the_one_that_asked_last_is_told)
@@ -240,6 +262,7 @@ Suite *io_loop_suite(void)
     tcase_add_test(tests, waiting_ends_at_the_deadline);
     tcase_add_test(tests, a_watch_tells_of_input_once_it_is_there);
     tcase_add_test(tests, a_regular_file_is_always_ready);
+    tcase_add_test(tests, two_watches_of_a_regular_file_leave_nothing_open);
     tcase_add_test(tests, of_two_watches_of_one_handle_the_one_that_asked_last_is_told);
     tcase_add_test(tests, a_hangup_that_nobody_waits_for_wakes_nobody);
     tcase_add_test(tests, a_watch_may_be_freed_while_its_event_is_at_hand);

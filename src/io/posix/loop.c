@@ -380,12 +380,12 @@ void io_watch_free(IoWatch *watch)
     watch->freed = true;
     if (watch->handle >= 0)
         leave_siblings(watch);
-    if (watch->always_ready)
-        return;
-    if (watch->polled)
+    if (watch->polled && !watch->always_ready)
         start_poll(watch);
     if (watch->copy >= 0)
         close(watch->copy);
+    if (watch->always_ready)
+        return;
     watch->next = io.dead;
     io.dead = watch;
 }
