@@ -70,6 +70,7 @@ static void init_vm(void)
     io_fault_init(crash_fault);
     literal_init();
     atom_limit = options.atom_limit;
+    ets_limit = MAX(ets_limit, options.ets_limit);
     atom_init();
     engine_init();
     process_hooks.run = engine_run;

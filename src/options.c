@@ -260,6 +260,14 @@ static void settle_file_names(void)
     setlocale(LC_CTYPE, "C");
 }
 
+static void settle_table_limit(void)
+{
+    const char *wanted = getenv("ERL_MAX_ETS_TABLES");
+
+    if (options.ets_limit == 0 && wanted)
+        options.ets_limit = (uint32_t)strtoul(wanted, NULL, 10);
+}
+
 static void read_vm_arguments(const StringList *words, StartPlan *plan, bool trust_environment)
 {
     Walk walk = {.words = words, .start_epmd = true};
@@ -269,6 +277,7 @@ static void read_vm_arguments(const StringList *words, StartPlan *plan, bool tru
 
     walk_arguments(&walk);
     settle_file_names();
+    settle_table_limit();
     if (walk.no_epmd && !walk.has_proto_dist) {
         fprintf(stderr, "ling: -no_epmd needs -proto_dist: the default protocol asks epmd\n");
         exit(1);

@@ -55,37 +55,38 @@ Term bif_erlang_has_prepared_code_on_load_1(Process *p, const Term *args)
     return atom_bool(prepared->code->on_load);
 }
 
-/* Names of the modules for which `matters` holds, as {Tag, Names}; NO_TERM: there are none. */
-static Term named_modules(Process *p, Term list, Term tag, bool (*matters)(Term prepared, Term earlier))
+/* Names of the modules for which `matters` holds, as {Tag, Names}; NO_TERM: there are none. `at` is the module's cell
+ * of `list`. */
+static Term named_modules(Process *p, Term list, Term tag, bool (*matters)(Term at, Term list))
 {
     Term names = TERM_NIL;
 
     for (Term at = list; is_cons(at); at = list_tail(at))
-        if (matters(list_head(at), list))
+        if (matters(at, list))
             names = cons(&p->heap, prepared_of(list_head(at))->name, names);
     return is_nil(names) ? NO_TERM : tuple_2(&p->heap, tag, names);
 }
 
-static bool is_duplicated(Term prepared, Term list)
+static bool is_duplicated(Term at, Term list)
 {
-    Term name = prepared_of(prepared)->name;
+    Term name = prepared_of(list_head(at))->name;
 
-    for (; list_head(list) != prepared; list = list_tail(list))
+    for (; list != at; list = list_tail(list))
         if (prepared_of(list_head(list))->name == name)
             return true;
     return false;
 }
 
-static bool is_not_purged(Term prepared, Term list)
+static bool is_not_purged(Term at, Term list)
 {
-    Module *module = module_find(prepared_of(prepared)->name);
+    Module *module = module_find(prepared_of(list_head(at))->name);
 
     return module && module->current && module->old;
 }
 
-static bool has_on_load(Term prepared, Term list)
+static bool has_on_load(Term at, Term list)
 {
-    return module_get(prepared_of(prepared)->name)->loading;
+    return module_get(prepared_of(list_head(at))->name)->loading;
 }
 
 /* erlang:finish_loading([MagicRef]) -> ok | {Reason, [Module]} */

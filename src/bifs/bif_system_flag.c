@@ -57,11 +57,11 @@ static Term set_max_heap(Process *p, Term value)
 
 static Term set_logger(Process *p, Term value)
 {
-    Term old = emulator_log_target;
+    Term old = emulator_log_target();
 
-    if (value != A_LOGGER && value != A_UNDEFINED && !process_find(value))
+    if (value != A_LOGGER && value != A_UNDEFINED && !is_local_pid(value))
         return raise_badarg(p);
-    emulator_log_target = value;
+    emulator_log_set_target(value);
     return old;
 }
 

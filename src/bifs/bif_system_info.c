@@ -206,7 +206,7 @@ static Term info_all_schedulers_state(Heap *heap)
 
 /* --- the rest */
 
-static Term info_system_logger(Heap *heap) { return emulator_log_target; }
+static Term info_system_logger(Heap *heap) { return emulator_log_target(); }
 static Term info_sequential_tracer(Heap *heap)
 {
     Term tracer = seq_trace_tracer();

@@ -4,7 +4,6 @@ VmOptions options = {
     .process_limit = 262144,
     .port_limit = 65536,
     .atom_limit = 1048576,
-    .ets_limit = 8192,
     .min_heap_words = 233,
     .min_binary_heap_words = 46422,
     .max_heap_kill = true,

@@ -21,7 +21,16 @@
 #define MAX_LOGGED_CHARACTERS 10000
 #define MAX_ARGUMENTS 16
 
-Term emulator_log_target = A_LOGGER;
+static Term target = A_LOGGER;
+
+Term emulator_log_target(void)
+{
+    if (is_local_pid(target) && !process_find(target))
+        target = A_LOGGER;
+    return target;
+}
+
+void emulator_log_set_target(Term new_target) { target = new_target; }
 
 /* The name that the compatible error_logger knows a level by. */
 static Term tag_of(Term level)
@@ -102,8 +111,8 @@ static Term logged_list(Heap *heap, Term list)
 
 void emulator_log(Process *about, Term level, const char *format, Term args)
 {
-    Process *logger = is_atom(emulator_log_target) ? registry_process(emulator_log_target)
-                                                   : process_find(emulator_log_target);
+    Term to = emulator_log_target();
+    Process *logger = is_atom(to) ? registry_process(to) : process_find(to);
     Message *message;
     Heap *heap;
 

@@ -4,8 +4,10 @@
 
 #include "vm/proc/process.h"
 
-/* Who gets them: a registered name or a local pid (system_flag system_logger). `undefined`: nobody. */
-extern Term emulator_log_target;
+/* Who gets them: a registered name or a local pid (system_flag system_logger). `undefined`: nobody. When a process that
+ * was set has ended, it is `logger` again. */
+Term emulator_log_target(void);
+void emulator_log_set_target(Term target);
 
 /* `about` is the process it is about, or null. `format` is an Erlang format, `args` a list
  * (anywhere; copied). `level` an atom: A_ERROR, A_WARNING, A_INFO. */
