@@ -51,6 +51,20 @@ FUNCTION(numbers)
     return list;
 }
 
+/* zeros(Tuple) -> the integer 0, made and passed on in every way; no term that is made is a null word */
+FUNCTION(zeros)
+{
+    ERL_NIF_TERM zero = INT(0), pair[2] = {zero, enif_make_uint64(env, 0)};
+    const ERL_NIF_TERM *elements;
+    int count;
+
+    if (!enif_get_tuple(env, argv[0], &count, &elements))
+        return enif_make_badarg(env);
+    return enif_make_tuple(env, 6, ATOM(zero && pair[1] ? "terms" : "null"), enif_make_tuple_from_array(env, pair, 2),
+                           enif_make_list_from_array(env, pair, 2), enif_make_tuple_from_array(env, elements, count),
+                           enif_make_list_cell(env, zero, zero), INT(enif_is_identical(zero, pair[1])));
+}
+
 FUNCTION(bad_double) { return enif_make_double(env, 1.0 / 0.0); }
 
 /* atoms(Term, BufferSize) */
@@ -382,7 +396,7 @@ FUNCTION(system_facts)
 }
 
 static ErlNifFunc functions[] = {
-    {"type", 1, type}, {"numbers", 1, numbers}, {"bad_double", 0, bad_double}, {"atoms", 2, atoms},
+    {"type", 1, type}, {"numbers", 1, numbers}, {"zeros", 1, zeros}, {"bad_double", 0, bad_double}, {"atoms", 2, atoms},
     {"long_atom", 1, long_atom}, {"strings", 2, strings}, {"lists", 1, lists}, {"tuples", 1, tuples},
     {"compare", 2, compare}, {"binaries", 1, binaries}, {"etf", 1, etf}, {"decode", 2, decode}, {"maps", 3, maps},
     {"map_from", 2, map_from}, {"walk", 1, walk}, {"copies", 1, copies}, {"print", 1, print}, {"raise", 2, raise},

@@ -191,6 +191,6 @@ ERL_NIF_TERM enif_schedule_nif(ErlNifEnv *env, const char *fun_name, int flags, 
         return to_nif(NO_TERM);
     env->next.code = fp;
     env->next.flags = (unsigned)flags;
-    env->next.args = tuple_from(env->heap, (size_t)argc, (const Term *)(const void *)argv);
+    env->next.args = nif_tuple_from(env->heap, (size_t)argc, argv);
     return to_nif(NO_TERM);
 }

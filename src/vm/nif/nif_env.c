@@ -74,6 +74,16 @@ Process *nif_env_process(const ErlNifEnv *env)
     return env->pid == NO_TERM ? NULL : process_find(env->pid);
 }
 
+Term nif_tuple_from(Heap *heap, size_t count, const ERL_NIF_TERM *terms)
+{
+    Term *elements;
+    Term tuple = tuple_new(heap, count, &elements);
+
+    for (size_t i = 0; i < count; i++)
+        elements[i] = from_nif(terms[i]);
+    return tuple;
+}
+
 /* --- the interface ---------------------------------------------------------------------------------- */
 
 void *enif_priv_data(ErlNifEnv *env) { return env->library->priv_data; }

@@ -3,7 +3,8 @@
  * A call on the VM's thread builds on its process's heap. All others build on a heap of their own: environments that a
  * library made (enif_alloc_env), those of callbacks, and those of dirty calls, whose thread must not touch a process.
  *
- * An ERL_NIF_TERM is the bits of a Term. What a thread does with an environment of its own needs no lock as long as no
+ * An ERL_NIF_TERM is the bits of a Term, or NIF_ZERO for the integer 0: a term that is made is never a null word on stock,
+ * and libraries test for that. What a thread does with an environment of its own needs no lock as long as no
  * count of references changes and no table of the VM is written; all else is done inside the gate (io_gate.h). */
 #ifndef LING_NIF_ENV_H
 #define LING_NIF_ENV_H
@@ -13,8 +14,13 @@
 #include "vm/nif/nif_library.h"
 #include "vm/proc/process.h"
 
-static inline Term from_nif(ERL_NIF_TERM t) { return term_from_bits(t); }
-static inline ERL_NIF_TERM to_nif(Term t) { return term_bits(t); }
+/* No Term looks like this. A library may also see the null word itself, in tuples and arguments: they are not copied. */
+#define NIF_ZERO (((Word)0x5a5a << IMM_BITS) | IMM_TAG(IMM_SPECIAL))
+
+static inline Term from_nif(ERL_NIF_TERM t) { return t == NIF_ZERO ? SMALL(0) : term_from_bits(t); }
+static inline ERL_NIF_TERM to_nif(Term t) { return t == SMALL(0) ? NIF_ZERO : term_bits(t); }
+/* A tuple of `count` terms of a library. */
+Term nif_tuple_from(Heap *heap, size_t count, const ERL_NIF_TERM *terms);
 
 /* What enif_schedule_nif asked for. */
 typedef struct NifNext {

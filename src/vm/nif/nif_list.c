@@ -213,5 +213,5 @@ ERL_NIF_TERM enif_make_tuple(ErlNifEnv *env, unsigned cnt, ...)
 
 ERL_NIF_TERM enif_make_tuple_from_array(ErlNifEnv *env, const ERL_NIF_TERM arr[], unsigned cnt)
 {
-    return to_nif(tuple_from(env->heap, cnt, (const Term *)(const void *)arr));
+    return to_nif(nif_tuple_from(env->heap, cnt, arr));
 }
