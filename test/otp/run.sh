@@ -25,9 +25,11 @@ for entry in $chosen; do
     if ! bash "$here/prepare.sh" "$work" "$app" "$suite" > "$results/$suite.prepare" 2>&1; then
         echo "skip otp $app $suite: its sources cannot be had or compiled"; tail -3 "$results/$suite.prepare"; continue
     fi
+    features=''
+    grep -q '^-feature(maybe_expr' "$work/${app}_test/$suite.erl" && features='-enable-feature maybe_expr'
     # A node with a name, as common_test has, and `ling` where os:cmd and peers find it.
     (cd "$work/${app}_test" && PATH=$(dirname "$(command -v "${ling%% *}")"):$PATH timeout -s KILL "${SUITE_LIMIT:-900}" \
-        $ling -sname "suite_$$" -noshell -pa "$work/driver" -pa . -run suite_driver main "$PWD" "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
+        $ling $features -sname "suite_$$" -noshell -pa "$work/driver" -pa . -run suite_driver main "$PWD" "$suite") > "$results/$suite.txt" 2> "$results/$suite.err" < /dev/null
     awk -F '\t' -v suite="$suite" -v left_out="$here/left_out.txt" -v app="$app" '
         BEGIN {
             while ((getline line < left_out) > 0) { split(line, word, " "); if (line !~ /^#/) left[word[1]] = 1 }
