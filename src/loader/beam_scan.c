@@ -326,7 +326,7 @@ static inline bool scan_usual(Scan *s)
 {
     Reader *in = &s->code.in;
     uint8_t op = *in->at;
-    const GenericOpInfo *info = &generic_op_info[op];
+    const GenericOpInfo *info = op < GENERIC_CHECK_TUPLE ? &generic_op_info[op] : NULL;
     const char *list = NULL;
     const uint8_t *at;
 
@@ -334,7 +334,7 @@ static inline bool scan_usual(Scan *s)
         return scan_short_label(s);
     if (op == GENERIC_LINE)
         return scan_short_line(s);
-    if (op >= GENERIC_CHECK_TUPLE || !info->name || (info->flags & OP_FILE))
+    if (!info || !info->name || (info->flags & OP_FILE))
         return false;
     take_label(s);
     at = scan_short(s, in->at + 1, info->operands, &list);
