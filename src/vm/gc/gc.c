@@ -291,7 +291,9 @@ static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_
     size_t wanted = minor_block_size(heap, gc);
     size_t worst = gc_next_heap_size(young + reserved_words(gc, need));
     CopyPass pass = {
-        .mature_start = heap->start, .mature_end = gc->high_water,
+        .block_start = heap->start,
+        .block_bytes = (size_t)(heap->top - heap->start) * sizeof(Word),
+        .mature_bytes = (size_t)(gc->high_water - heap->start) * sizeof(Word),
         .old_start = gc->old_start, .old_end = gc->old_limit, .old_top = gc->old_top,
     };
     size_t filled;

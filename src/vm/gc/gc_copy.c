@@ -5,112 +5,170 @@
 /* No cons has a header word as its head. */
 #define FORWARDED ((Word)TAG_HEADER)
 
+/* Objects of more words are copied by memcpy: a loop is cheaper than the call for the others. */
+#define MANY_WORDS 16
+
+/* The work is written once and compiled for each kind of pass. */
+typedef enum PassKind { MINOR, FULL, PURGING } PassKind;
+
+#define FOR_EACH_KIND static inline __attribute__((always_inline))
+
 static inline bool lies_in(const Word *address, const Word *start, const Word *end)
 {
     return (uintptr_t)address - (uintptr_t)start < (uintptr_t)end - (uintptr_t)start;
 }
 
-/* Where an object at `address` is to be copied: null if it stays. */
-static inline Word **destination(CopyPass *pass, const Word *address)
+/* Where an object at `address` is to be copied: null if it stays. Only addresses are looked at, so that a minor pass
+ * does not touch what is old. */
+FOR_EACH_KIND Word **destination(CopyPass *pass, PassKind kind, const Word *address)
 {
-    if (is_literal_address(address)) {
-        if (LIKELY(!pass->purged) || !literal_area_holds(pass->purged, address))
+    if (kind == MINOR) {
+        uintptr_t offset = (uintptr_t)address - (uintptr_t)pass->block_start;
+        if (LIKELY(offset < pass->block_bytes))
+            return offset < pass->mature_bytes ? &pass->old_top : &pass->to_top;
+        if (lies_in(address, pass->old_start, pass->old_end) || is_literal_address(address))
             return NULL;
-        return &pass->to_top;
+        return &pass->to_top;      /* a fragment */
     }
-    if (pass->full)
-        return &pass->to_top;
-    if (lies_in(address, pass->mature_start, pass->mature_end))
-        return &pass->old_top;
-    if (lies_in(address, pass->old_start, pass->old_end))
+    if (UNLIKELY(is_literal_address(address)) && !(kind == PURGING && literal_area_holds(pass->purged, address)))
         return NULL;
     return &pass->to_top;
 }
 
-static inline Term copy_cons(CopyPass *pass, Term t)
+/* What a copied word refers to is read when the scan gets to the copy: on its way into the cache until then. */
+static inline void prefetch_target(Word word)
 {
-    Word *cell = (Word *)cons_cell(t);
-    Word **to;
-    Word *copy;
-
-    if (cell[0] == FORWARDED)
-        return (Term)cell[1];
-    to = destination(pass, cell);
-    if (!to)
-        return t;
-    copy = *to;
-    *to = copy + 2;
-    copy[0] = cell[0];
-    copy[1] = cell[1];
-    cell[0] = FORWARDED;
-    cell[1] = term_bits(make_cons(copy));
-    return make_cons(copy);
+    if (!is_immediate((Term)word))
+        __builtin_prefetch((const void *)(uintptr_t)(word & ~(Word)TAG_MASK), 1);
 }
 
-static inline Term copy_box(CopyPass *pass, Term t)
+FOR_EACH_KIND void copy_cons(CopyPass *pass, PassKind kind, Term *slot)
 {
-    Word *object = boxed(t);
-    Word header = object[0];
+    Word *cell = (Word *)cons_cell(*slot);
+    Word **to = destination(pass, kind, cell);
+    Word *copy;
+    Word head;
+
+    if (!to)
+        return;
+    head = cell[0];
+    if (head == FORWARDED) {
+        *slot = (Term)cell[1];
+        return;
+    }
+    prefetch_target(head);
+    prefetch_target(cell[1]);
+    copy = *to;
+    *to = copy + 2;
+    copy[0] = head;
+    copy[1] = cell[1];
+    *slot = make_cons(copy);
+    cell[0] = FORWARDED;
+    cell[1] = term_bits(make_cons(copy));
+}
+
+FOR_EACH_KIND void copy_box(CopyPass *pass, PassKind kind, Term *slot)
+{
+    Word *object = boxed(*slot);
+    Word **to = destination(pass, kind, object);
+    Word header;
     size_t words;
-    Word **to;
     Word *copy;
 
-    if (!is_header(header))
-        return (Term)header;
-    to = destination(pass, object);
     if (!to)
-        return t;
+        return;
+    header = object[0];
+    if (!is_header(header)) {
+        *slot = (Term)header;
+        return;
+    }
     words = header_words(header);
     copy = *to;
     *to = copy + words + 1;
     copy[0] = header;
-    for (size_t i = 1; i <= words; i++)
-        copy[i] = object[i];
+    if (LIKELY(words <= MANY_WORDS)) {
+        for (size_t i = 1; i <= words; i++) {
+            copy[i] = object[i];
+            prefetch_target(object[i]);
+        }
+    } else {
+        memcpy(copy + 1, object + 1, words * sizeof(Word));
+    }
+    *slot = make_boxed(copy);
     object[0] = term_bits(make_boxed(copy));
-    return make_boxed(copy);
 }
 
-static inline void copy_slot(CopyPass *pass, Term *slot)
+FOR_EACH_KIND void copy_roots(CopyPass *pass, PassKind kind, Term *terms, size_t count)
 {
-    Term t = *slot;
-
-    if (is_cons(t))
-        *slot = copy_cons(pass, t);
-    else if (is_boxed(t))
-        *slot = copy_box(pass, t);
-}
-
-void gc_copy_roots(CopyPass *pass, Term *terms, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        copy_slot(pass, &terms[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (is_cons(terms[i]))
+            copy_cons(pass, kind, &terms[i]);
+        else if (is_boxed(terms[i]))
+            copy_box(pass, kind, &terms[i]);
+    }
 }
 
 /* Scans objects from `scan` up to where `*top` stands when it gets there. */
-static Word *scan_area(CopyPass *pass, Word *scan, Word **top)
+FOR_EACH_KIND Word *scan_area(CopyPass *pass, PassKind kind, Word *scan, Word **top)
 {
     while (scan < *top) {
-        Word word = *scan;
+        Word *at = scan++;
+        unsigned tag = (unsigned)(*at & TAG_MASK);
 
-        if (is_header(word)) {
-            size_t words = header_words(word);
-            size_t raw = box_raw_words(header_kind(word));
-            scan += 1 + MIN(raw, words);
-        } else {
-            copy_slot(pass, (Term *)scan);
-            scan++;
+        if (tag == TAG_CONS) {
+            copy_cons(pass, kind, (Term *)at);
+        } else if (tag == TAG_BOXED) {
+            copy_box(pass, kind, (Term *)at);
+        } else if (tag == TAG_HEADER) {
+            size_t words = header_words(*at);
+            size_t raw = box_raw_words(header_kind(*at));
+            scan += MIN(raw, words);
         }
     }
     return scan;
 }
 
-void gc_copy_reachable(CopyPass *pass, Word *young_scan, Word *old_scan)
+static PassKind kind_of(const CopyPass *pass)
+{
+    return !pass->full ? MINOR : pass->purged ? PURGING : FULL;
+}
+
+void gc_copy_roots(CopyPass *pass, Term *terms, size_t count)
+{
+    switch (kind_of(pass)) {
+    case MINOR:
+        copy_roots(pass, MINOR, terms, count);
+        break;
+    case FULL:
+        copy_roots(pass, FULL, terms, count);
+        break;
+    case PURGING:
+        copy_roots(pass, PURGING, terms, count);
+        break;
+    }
+}
+
+static void copy_reachable_minor(CopyPass *pass, Word *young_scan, Word *old_scan)
 {
     do {
-        young_scan = scan_area(pass, young_scan, &pass->to_top);
-        if (!pass->full)
-            old_scan = scan_area(pass, old_scan, &pass->old_top);
+        young_scan = scan_area(pass, MINOR, young_scan, &pass->to_top);
+        old_scan = scan_area(pass, MINOR, old_scan, &pass->old_top);
     } while (young_scan < pass->to_top);
+}
+
+void gc_copy_reachable(CopyPass *pass, Word *young_scan, Word *old_scan)
+{
+    switch (kind_of(pass)) {
+    case MINOR:
+        copy_reachable_minor(pass, young_scan, old_scan);
+        break;
+    case FULL:
+        scan_area(pass, FULL, young_scan, &pass->to_top);
+        break;
+    case PURGING:
+        scan_area(pass, PURGING, young_scan, &pass->to_top);
+        break;
+    }
 }
 
 Word *gc_copy_forwarded(const CopyPass *pass, Word *object)

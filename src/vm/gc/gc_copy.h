@@ -10,8 +10,9 @@
 
 typedef struct CopyPass {
     bool full;                 /* everything that is not a literal moves to `to_top` */
-    const Word *mature_start;  /* minor: what lies in [mature_start, mature_end) moves to `old_top` */
-    const Word *mature_end;
+    const Word *block_start;   /* minor: the first `mature_bytes` of the block move to `old_top`, the others to `to_top` */
+    size_t block_bytes;
+    size_t mature_bytes;
     const Word *old_start;     /* minor: what lies in [old_start, old_end) stays */
     const Word *old_end;
     Word *to_top;

@@ -1,6 +1,6 @@
 #include "vm/term/term.h"
 
-static const size_t raw_words[BOX_KIND_COUNT] = {
+const size_t box_raw_words_of[BOX_KIND_COUNT] = {
     [BOX_TUPLE] = 0,
     [BOX_BIG_POSITIVE] = SIZE_MAX,
     [BOX_BIG_NEGATIVE] = SIZE_MAX,
@@ -20,9 +20,3 @@ static const size_t raw_words[BOX_KIND_COUNT] = {
     [BOX_EXTERNAL_PORT] = SIZE_MAX,
     [BOX_EXTERNAL_REF] = SIZE_MAX,
 };
-
-size_t box_raw_words(BoxKind kind)
-{
-    assert(kind < BOX_KIND_COUNT);
-    return raw_words[kind];
-}

@@ -144,7 +144,12 @@ static inline BoxKind boxed_kind(Term t) { return header_kind(boxed_header(t)); 
 static inline bool is_box_kind(Term t, BoxKind kind) { return is_boxed(t) && boxed_kind(t) == kind; }
 
 /* Raw words after the header; SIZE_MAX: the whole object is raw. */
-size_t box_raw_words(BoxKind kind);
+static inline size_t box_raw_words(BoxKind kind)
+{
+    extern const size_t box_raw_words_of[BOX_KIND_COUNT];
+
+    return box_raw_words_of[kind];
+}
 
 static inline bool is_tuple(Term t) { return is_box_kind(t, BOX_TUPLE); }
 static inline size_t tuple_size(Term t) { return header_words(boxed_header(t)); }
