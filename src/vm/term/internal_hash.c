@@ -90,6 +90,16 @@ static void push_terms(InternalHash *h, const Term *terms, size_t count)
         word_stack_push_term(&h->stack, terms[i - 1]);
 }
 
+/* Immediates that come first need no stack. */
+static void add_terms(InternalHash *h, const Term *terms, size_t count)
+{
+    while (count > 0 && is_immediate(terms[0])) {
+        h->hash = mix_immediate(h->hash, *terms++);
+        count--;
+    }
+    push_terms(h, terms, count);
+}
+
 static void push_pair(InternalHash *h, Term key, Term value)
 {
     word_stack_push_term(&h->stack, value);
@@ -178,7 +188,7 @@ static void add_boxed(InternalHash *h, Term t)
     switch (boxed_kind(t)) {
     case BOX_TUPLE:
         h->hash = hash_mix(h->hash, (uint32_t)tuple_size(t), SEED_TUPLE);
-        push_terms(h, tuple_elements(t), tuple_size(t));
+        add_terms(h, tuple_elements(t), tuple_size(t));
         return;
     case BOX_FLAT_MAP:
     case BOX_HASH_MAP:
