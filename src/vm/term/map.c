@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/term/atom.h"
 #include "vm/term/compare.h"
+#include "vm/term/copy_words.h"
 #include "vm/term/map_trie.h"
 
 static inline const Term *flat_keys(const FlatMap *map) { return (const Term *)boxed(map->keys) + 1; }
@@ -32,6 +34,12 @@ static inline size_t search_keys(const Term *keys, size_t count, Term key)
     return i;
 }
 
+/* Mostly keys are atoms. */
+static inline int compare_keys(Term a, Term b)
+{
+    return is_atom(a) && is_atom(b) ? atom_compare(a, b) : term_compare_exact(a, b);
+}
+
 /* Where a key that is not there belongs. */
 static size_t insertion_index(const Term *keys, size_t count, Term key)
 {
@@ -39,7 +47,7 @@ static size_t insertion_index(const Term *keys, size_t count, Term key)
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (term_compare_exact(keys[middle], key) < 0)
+        if (compare_keys(keys[middle], key) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -65,8 +73,8 @@ Term map_from_sorted(Heap *heap, const Term *keys, const Term *values, size_t co
     FlatMap *map = flat_new(heap, key_tuple, count);
 
     if (count > 0) {
-        memcpy(key_slots, keys, count * sizeof(Term));
-        memcpy(map->values, values, count * sizeof(Term));
+        copy_words(key_slots, keys, count);
+        copy_words(map->values, values, count);
     }
     return make_boxed(map);
 }
@@ -93,22 +101,22 @@ static Term flat_with_value(Heap *heap, Term map, size_t index, Term value)
     if (old->values[index] == value)
         return map;
     copy = flat_new(heap, old->keys, count);
-    memcpy(copy->values, old->values, count * sizeof(Term));
+    copy_words(copy->values, old->values, count);
     copy->values[index] = value;
     return make_boxed(copy);
 }
 
 static void insert_term(Term *to, const Term *from, size_t count, size_t index, Term t)
 {
-    memcpy(to, from, index * sizeof(Term));
+    copy_words(to, from, index);
     to[index] = t;
-    memcpy(to + index + 1, from + index, (count - index) * sizeof(Term));
+    copy_words(to + index + 1, from + index, count - index);
 }
 
 static void remove_term(Term *to, const Term *from, size_t count, size_t index)
 {
-    memcpy(to, from, index * sizeof(Term));
-    memcpy(to + index, from + index + 1, (count - index - 1) * sizeof(Term));
+    copy_words(to, from, index);
+    copy_words(to + index, from + index + 1, count - index - 1);
 }
 
 static Term flat_with_more(Heap *heap, Term map, Term key, Term value)
@@ -217,7 +225,7 @@ static void build_put(FlatBuild *build, Term key, Term value)
     size_t i = build->count;
 
     /* Keys mostly come in order. */
-    if (i > 0 && term_compare_exact(build->keys[i - 1], key) >= 0)
+    if (i > 0 && compare_keys(build->keys[i - 1], key) >= 0)
         i = insertion_index(build->keys, build->count, key);
     if (i < build->count && term_exact_equal(build->keys[i], key)) {
         build->values[i] = value;
@@ -270,8 +278,8 @@ Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count)
     }
     flat = flat_map(map);
     build.count = flat_map_size(map);
-    memcpy(build.keys, flat_keys(flat), build.count * sizeof(Term));
-    memcpy(build.values, flat->values, build.count * sizeof(Term));
+    copy_words(build.keys, flat_keys(flat), build.count);
+    copy_words(build.values, flat->values, build.count);
     for (size_t i = 0; i < count; i++) {
         size_t index = search_keys(build.keys, build.count, pairs[2 * i]);
         if (index < build.count)
@@ -281,7 +289,7 @@ Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count)
     }
     if (build.count == flat_map_size(map)) {
         FlatMap *copy = flat_new(heap, flat->keys, build.count);
-        memcpy(copy->values, build.values, build.count * sizeof(Term));
+        copy_words(copy->values, build.values, build.count);
         return make_boxed(copy);
     }
     return build_finish(heap, &build);
@@ -306,7 +314,7 @@ Term map_update_pairs(Heap *heap, Term map, const Term *pairs, size_t count, Ter
     flat = flat_map(map);
     size = flat_map_size(map);
     copy = flat_new(heap, flat->keys, size);
-    memcpy(copy->values, flat->values, size * sizeof(Term));
+    copy_words(copy->values, flat->values, size);
     for (size_t i = 0; i < count; i++)
         copy->values[search_keys(flat_keys(flat), size, pairs[2 * i])] = pairs[2 * i + 1];
     return make_boxed(copy);
@@ -327,7 +335,7 @@ static Term flat_merge(Heap *heap, Term first, Term second)
     size_t n = 0;
 
     while (a_left + b_left > 0) {
-        int order = a_left == 0 ? 1 : b_left == 0 ? -1 : a_keys[0] == b_keys[0] ? 0 : term_compare_exact(a_keys[0], b_keys[0]);
+        int order = a_left == 0 ? 1 : b_left == 0 ? -1 : a_keys[0] == b_keys[0] ? 0 : compare_keys(a_keys[0], b_keys[0]);
 
         build.keys[n] = order < 0 ? a_keys[0] : b_keys[0];
         build.values[n++] = order < 0 ? a_values[0] : b_values[0];
@@ -369,7 +377,7 @@ bool map_sort_flat(Term *keys, Term *values, size_t count)
         Term key = keys[i], value = values[i];
         size_t j;
 
-        if (term_compare_exact(keys[i - 1], key) < 0)
+        if (compare_keys(keys[i - 1], key) < 0)
             continue;
         j = insertion_index(keys, i, key);
         if (term_exact_equal(keys[j], key))
