@@ -211,6 +211,22 @@ static int64_t number_of(const Operand *operand)
     return operand_is_immediate(operand) && is_small(operand->term) ? small_value(operand->term) : operand->value;
 }
 
+/* Bits of a segment, if they are known and not too many: 0 else. */
+static Word known_bits(BitsSegmentType type, const Operand *o)
+{
+    const Operand *size = &o[5];
+    int64_t unit = number_of(&o[2]);
+    int64_t most = type == SEGMENT_STRING ? UINT32_MAX : 64;
+
+    if (type == SEGMENT_STRING)
+        unit = 8;
+    else if ((type != SEGMENT_INTEGER && type != SEGMENT_FLOAT) || !operand_is_immediate(size) || !is_small(size->term))
+        return 0;
+    if (unit <= 0 || number_of(size) <= 0 || number_of(size) > most / unit)
+        return 0;
+    return (Word)(number_of(size) * unit);
+}
+
 /* Type number unit flags value size. */
 static void emit_segment(Emitter *e, const Operand *o)
 {
@@ -220,7 +236,7 @@ static void emit_segment(Emitter *e, const Operand *o)
         emit_fail(e, "unknown type of a bitstring segment");
         return;
     }
-    emit_word(e, type);
+    emit_word(e, type | known_bits(type, o) << SEGMENT_BITS_SHIFT);
     emit_word(e, field_flags(e, &o[3]));
     emit_word(e, (Word)number_of(&o[2]));
     emit_word(e, (Word)number_of(&o[1]));

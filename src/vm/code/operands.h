@@ -27,7 +27,10 @@
 enum { MIXED_X = 0, MIXED_Y = 1, MIXED_CONSTANT = 2, MIXED_BITS = 3 };
 
 /* One segment of bs_create_bin: type, flags, unit, number; then value and size as mixed operands. Of a
- * string: address and number of bytes instead. */
+ * string: address and number of bytes instead. Above the type stands how many bits the segment has, if that is
+ * known: of integers and floats up to 64, and of strings; else 0. */
+#define SEGMENT_TYPE_MASK 0xff
+#define SEGMENT_BITS_SHIFT 8
 enum {
     SEGMENT_WORD_TYPE, SEGMENT_WORD_FLAGS, SEGMENT_WORD_UNIT, SEGMENT_WORD_NUMBER, SEGMENT_WORD_VALUE,
     SEGMENT_WORD_SIZE, SEGMENT_WORDS

@@ -1,9 +1,12 @@
 /* ops_slow_bits.c - bitstring instructions with sizes known at run time only, and building. */
 #include "vm/exec/slow_bits.h"
 
+#include <string.h>
+
 #include "vm/base/mem.h"
 #include "vm/exec/slow.h"
 #include "vm/term/atom.h"
+#include "vm/term/utf8.h"
 
 #define BITS_PER_REDUCTION 8192
 
@@ -75,13 +78,148 @@ Handled slow_get_binary(const Word *next, Term context, Term size, Word unit, Te
     return finish_match(next, get_binary(context, size, unit), dst);
 }
 
-/* --- bs_create_bin --------------------------------------------------------------------------------- */
+/* --- bs_create_bin: plain segments ----------------------------------------------------------------- */
 
-static Term create(Word count, const Word *words, BitsSegment *segments)
+/* Most constructions consist of small integers and floats of known sizes, strings, whole bitstrings and characters,
+ * none of which can fail. These are put straight from registers; everything else goes the general way. */
+
+/* Bits of a plain segment; SIZE_MAX if it is none. */
+static inline size_t plain_bits(const Word *segment)
+{
+    Word type = segment[SEGMENT_WORD_TYPE];
+    size_t bits = type >> SEGMENT_BITS_SHIFT;
+    Term value;
+
+    if ((type & SEGMENT_TYPE_MASK) == SEGMENT_STRING)
+        return bits ? bits : SIZE_MAX;
+    value = MIXED(segment[SEGMENT_WORD_VALUE]);
+    switch (type & SEGMENT_TYPE_MASK) {
+    case SEGMENT_INTEGER:
+        return bits && is_small(value) ? bits : SIZE_MAX;
+    case SEGMENT_FLOAT:
+        return bits == 64 && is_float(value) ? bits : SIZE_MAX;
+    case SEGMENT_UTF8:
+        return is_small(value) && utf8_is_character(small_value(value)) ? bits_utf8_size(value) * 8 : SIZE_MAX;
+    case SEGMENT_BINARY:
+        if (!is_bitstring(value) || MIXED(segment[SEGMENT_WORD_SIZE]) != A_ALL)
+            return SIZE_MAX;
+        bits = bits_size(value);
+        return bits_are_units(bits, (unsigned)segment[SEGMENT_WORD_UNIT]) ? bits : SIZE_MAX;
+    default:
+        return SIZE_MAX;
+    }
+}
+
+/* `count` bits (1..64, not more than 64 with `offset`), the first one at `offset` of the first byte. Later bits of the
+ * last byte become zero. */
+static inline void put_bits(uint8_t *to, unsigned offset, uint64_t value, unsigned count)
+{
+    value = value << (64 - count) >> offset | (uint64_t)(*to & ~(0xffu >> offset)) << 56;
+    for (unsigned left = offset + count;; left -= 8, value <<= 8) {
+        *to++ = (uint8_t)(value >> 56);
+        if (left <= 8)
+            return;
+    }
+}
+
+static inline void put_number(BitsBuilder *b, uint64_t value, unsigned bits, unsigned flags)
+{
+    uint8_t *to = b->data + b->position / 8;
+    unsigned offset = (unsigned)(b->position % 8);
+
+    if (bits == 8 && offset == 0)
+        *to = (uint8_t)value;
+    else if (bits_is_little(flags) && bits % 8 == 0)
+        put_bits(to, offset, __builtin_bswap64(value) >> (64 - bits), bits);
+    else
+        put_bits(to, offset, value, bits);
+    b->position += bits;
+}
+
+static void put_plain_integer(BitsBuilder *b, Term value, unsigned bits, unsigned flags)
+{
+    if (bits + b->position % 8 <= 64 && (!bits_is_little(flags) || bits % 8 == 0))
+        put_number(b, (uint64_t)small_value(value), bits, flags);
+    else
+        bits_put_integer(b, value, bits, flags);
+}
+
+static void put_plain_float(BitsBuilder *b, Term value, unsigned flags)
+{
+    double number = float_value(value);
+    uint64_t bits;
+
+    memcpy(&bits, &number, sizeof bits);
+    if (b->position % 8 == 0)
+        put_number(b, bits, 64, flags);
+    else
+        bits_put_float(b, value, 64, flags);
+}
+
+static inline void put_plain(BitsBuilder *b, const Word *segment)
+{
+    Word type = segment[SEGMENT_WORD_TYPE];
+    unsigned bits = (unsigned)(type >> SEGMENT_BITS_SHIFT);
+    unsigned flags = (unsigned)segment[SEGMENT_WORD_FLAGS];
+    Term value;
+
+    if ((type & SEGMENT_TYPE_MASK) == SEGMENT_STRING) {
+        bits_put_string(b, (const uint8_t *)segment[SEGMENT_WORD_VALUE], bits / 8);
+        return;
+    }
+    value = MIXED(segment[SEGMENT_WORD_VALUE]);
+    switch (type & SEGMENT_TYPE_MASK) {
+    case SEGMENT_INTEGER:
+        put_plain_integer(b, value, bits, flags);
+        break;
+    case SEGMENT_FLOAT:
+        put_plain_float(b, value, flags);
+        break;
+    case SEGMENT_UTF8:
+        if (small_value(value) < 0x80)
+            put_number(b, (uint64_t)small_value(value), 8, 0);
+        else
+            bits_put_utf8(b, value);
+        break;
+    default:
+        bits_put_binary(b, value, bits_size(value));
+    }
+}
+
+/* NO_TERM: not all segments are plain, or there is something to complain about; nothing has happened then. */
+static Term create_plain(Word count, const Word *words)
+{
+    const Word *end = words + count * SEGMENT_WORDS;
+    Word type = count > 0 ? words[SEGMENT_WORD_TYPE] & SEGMENT_TYPE_MASK : SEGMENT_INTEGER;
+    bool appends = type == SEGMENT_APPEND || type == SEGMENT_PRIVATE_APPEND;
+    const Word *first = words + appends * SEGMENT_WORDS;
+    BitsBuilder builder;
+    Term reason;
+    size_t total = 0;
+
+    for (const Word *segment = first; segment < end; segment += SEGMENT_WORDS) {
+        size_t bits = plain_bits(segment);
+        if (bits == SIZE_MAX || bits > BITS_MAX - total)
+            return NO_TERM;
+        total += bits;
+    }
+    bits_build_written = total;
+    if (total == 0 || (appends ? !bits_build_append(heap(), &builder, MIXED(words[SEGMENT_WORD_VALUE]), total,
+                                                    (unsigned)words[SEGMENT_WORD_UNIT], &reason)
+                               : !bits_build_start(heap(), &builder, total)))
+        return NO_TERM;
+    for (const Word *segment = first; segment < end; segment += SEGMENT_WORDS)
+        put_plain(&builder, segment);
+    return builder.term;
+}
+
+/* --- bs_create_bin: any segments -------------------------------------------------------------------- */
+
+static __attribute__((noinline)) Term create(Word count, const Word *words, BitsSegment *segments)
 {
     for (Word i = 0; i < count; i++, words += SEGMENT_WORDS) {
         BitsSegment *segment = &segments[i];
-        segment->type = (uint8_t)words[SEGMENT_WORD_TYPE];
+        segment->type = (uint8_t)(words[SEGMENT_WORD_TYPE] & SEGMENT_TYPE_MASK);
         segment->flags = (uint8_t)words[SEGMENT_WORD_FLAGS];
         segment->unit = (uint16_t)words[SEGMENT_WORD_UNIT];
         segment->number = (uint32_t)words[SEGMENT_WORD_NUMBER];
@@ -98,18 +236,27 @@ static Term create(Word count, const Word *words, BitsSegment *segments)
     return bits_build(heap(), segments, count, &bits_error);
 }
 
-Term slow_bits_create(Word count, const Word *words)
+static Term create_any(Word count, const Word *words)
 {
     BitsSegment few[16];
     BitsSegment *segments = count <= ARRAY_SIZE(few) ? few : mem_alloc(MEM_SYSTEM, count * sizeof *segments);
+    Term result = create(count, words, segments);
+
+    if (segments != few)
+        mem_free(MEM_SYSTEM, segments);
+    return result;
+}
+
+Term slow_bits_create(Word count, const Word *words)
+{
     Term result;
 
     SYNC_HEAP_OUT();
-    result = create(count, words, segments);
+    result = create_plain(count, words);
+    if (UNLIKELY(result == NO_TERM))
+        result = create_any(count, words);
     SYNC_HEAP_IN();
     REDS -= (int64_t)(bits_build_written / BITS_PER_REDUCTION);
-    if (segments != few)
-        mem_free(MEM_SYSTEM, segments);
     return result;
 }
 
