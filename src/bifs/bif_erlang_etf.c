@@ -9,7 +9,7 @@
 
 /* Nodes encoded or decoded for one reduction. */
 #define NODES_PER_REDUCTION 32
-/* A term of so many bytes is decoded at once, whatever it takes. */
+/* A term of so many bytes is decoded at once, whatever it takes; so is one that a turn is long enough for. */
 #define DECODE_AT_ONCE_BYTES 4096
 /* Bytes squeezed or expanded for one reduction. */
 #define ZLIB_BYTES_PER_REDUCTION 64
@@ -321,8 +321,8 @@ static Term decode_step(Process *p, const Term *args)
     }
 }
 
-/* Terms of few bytes are built on the process heap at once. */
-static Term decode_small(Process *p, DecodeTask *task, const uint8_t *bytes, size_t size, unsigned flags)
+/* Builds on the process heap, without a pause: what yields needs a heap of its own, whose fragments cost a collection. */
+static Term decode_at_once(Process *p, DecodeTask *task, const uint8_t *bytes, size_t size, unsigned flags)
 {
     etf_decoder_init(&task->decoder, &p->heap, bytes, size, flags);
     if (run_decoder(p, &task->decoder, true) == ETF_DONE)
@@ -332,7 +332,7 @@ static Term decode_small(Process *p, DecodeTask *task, const uint8_t *bytes, siz
 }
 
 /* `call` are the binary and the options, or [] and the binary. */
-static Term decode_large(Process *p, DecodeTask *small_task, const uint8_t *bytes, size_t size, unsigned flags,
+static Term decode_in_steps(Process *p, DecodeTask *small_task, const uint8_t *bytes, size_t size, unsigned flags,
                          const Term call[2])
 {
     Term source = is_nil(call[0]) ? call[1] : call[0];
@@ -367,9 +367,9 @@ static Term decode(Process *p, Term source, Term option_list, const Term call[2]
         end_decode_task(&task);
         return raise_badarg(p);
     }
-    if (size <= DECODE_AT_ONCE_BYTES)
-        return decode_small(p, &task, bytes, size, flags);
-    return decode_large(p, &task, bytes, size, flags, call);
+    if (size <= DECODE_AT_ONCE_BYTES || (int64_t)size <= node_budget(p))   /* each node takes a byte or more */
+        return decode_at_once(p, &task, bytes, size, flags);
+    return decode_in_steps(p, &task, bytes, size, flags, call);
 }
 
 Term bif_erlang_binary_to_term_1(Process *p, const Term *args)

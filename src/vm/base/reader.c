@@ -1,7 +1,5 @@
 #include "vm/base/reader.h"
 
-#include <string.h>
-
 void reader_init(Reader *in, const void *bytes, size_t size)
 {
     in->start = in->at = bytes;
@@ -19,49 +17,11 @@ void reader_fail(Reader *in, const char *why)
     in->at = in->end;
 }
 
-const uint8_t *reader_bytes(Reader *in, size_t size)
+const uint8_t *reader_bytes_missing(Reader *in)
 {
-    const uint8_t *bytes = in->at;
-
-    if (in->error)
-        return NULL;
-    if (reader_left(in) < size) {
-        reader_fail(in, "unexpected end of data");
-        return NULL;
-    }
-    in->at += size;
-    return bytes;
+    reader_fail(in, "unexpected end of data");
+    return NULL;
 }
-
-static uint64_t read_big_endian(Reader *in, size_t size)
-{
-    const uint8_t *bytes = reader_bytes(in, size);
-    uint64_t value = 0;
-
-    for (size_t i = 0; bytes && i < size; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
-uint8_t reader_u8(Reader *in)
-{
-    return LIKELY(in->at < in->end) ? *in->at++ : (uint8_t)read_big_endian(in, 1);
-}
-
-uint16_t reader_u16(Reader *in) { return (uint16_t)read_big_endian(in, 2); }
-
-uint32_t reader_u32(Reader *in)
-{
-    uint32_t value;
-
-    if (UNLIKELY(reader_left(in) < sizeof value))
-        return (uint32_t)read_big_endian(in, sizeof value);
-    memcpy(&value, in->at, sizeof value);
-    in->at += sizeof value;
-    return __builtin_bswap32(value);
-}
-
-uint64_t reader_u64(Reader *in) { return read_big_endian(in, 8); }
 
 uint32_t reader_u32_upto(Reader *in, uint32_t max)
 {

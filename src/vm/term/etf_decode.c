@@ -55,18 +55,64 @@ static Term fail(EtfDecoder *d, const char *why)
     return NO_TERM;
 }
 
+/* Terms repeat the same few atoms: short ASCII names that were seen lately are found by their bytes. Atoms stay for ever,
+ * so an entry is right for as long as it stands. */
+#define RECENT_ATOMS 64
+#define RECENT_BYTES 16
+
+typedef struct RecentAtom {
+    uint64_t first, last;          /* the first and the last 8 bytes, which overlap; a name of less than 8 bytes is all in `first` */
+    size_t size;                   /* 0: a free entry */
+    Term atom;
+} RecentAtom;
+
+static RecentAtom recent_atoms[RECENT_ATOMS];
+
+/* The entry for a name of 1 to RECENT_BYTES bytes, with its bytes filled into `key`. */
+static RecentAtom *recent_entry(const char *text, size_t size, RecentAtom *key)
+{
+    *key = (RecentAtom){.size = size};
+    if (size >= 8) {
+        memcpy(&key->first, text, 8);
+        memcpy(&key->last, text + size - 8, 8);
+    } else {
+        for (size_t i = 0; i < size; i++)
+            key->first = key->first << 8 | (uint8_t)text[i];
+    }
+    return &recent_atoms[(key->first + 31 * key->last + size) * 0x9E3779B97F4A7C15u >> 58];
+}
+
+static bool is_ascii_key(const RecentAtom *key) { return ((key->first | key->last) & 0x8080808080808080u) == 0; }
+
+static Term find_atom(const char *text, size_t size, bool utf8, bool safe)
+{
+    if (safe)
+        return utf8 ? atom_existing_utf8(text, size) : atom_existing_latin1(text, size);
+    return utf8 ? atom_from_utf8(text, size) : atom_from_latin1(text, size);
+}
+
 static Term read_atom_text(EtfDecoder *d, size_t size, bool utf8)
 {
     const char *text = (const char *)reader_bytes(&d->in, size);
+    RecentAtom key;
+    RecentAtom *entry = NULL;
     Term atom;
 
     if (!text)
         return NO_TERM;
-    if (d->flags & ETF_SAFE)
-        atom = utf8 ? atom_existing_utf8(text, size) : atom_existing_latin1(text, size);
-    else
-        atom = utf8 ? atom_from_utf8(text, size) : atom_from_latin1(text, size);
-    return atom == NO_TERM ? fail(d, "bad atom") : atom;
+    if (size > 0 && size <= RECENT_BYTES) {
+        entry = recent_entry(text, size, &key);
+        if (entry->size == size && entry->first == key.first && entry->last == key.last)
+            return entry->atom;
+    }
+    atom = find_atom(text, size, utf8, d->flags & ETF_SAFE);
+    if (atom == NO_TERM)
+        return fail(d, "bad atom");
+    if (entry && is_ascii_key(&key)) {
+        *entry = key;
+        entry->atom = atom;
+    }
+    return atom;
 }
 
 static Term read_cached_atom(EtfDecoder *d)
@@ -380,11 +426,17 @@ static void finish_frame(EtfDecoder *d, const EtfFrame *frame, int64_t *budget)
 }
 
 /* The slot of the next term, after one has been filled. */
-static void next_slot(EtfDecoder *d, int64_t *budget)
+static inline void next_slot(EtfDecoder *d, int64_t *budget)
 {
     while (d->frame_count > 0) {
         EtfFrame *frame = &d->frames[d->frame_count - 1];
 
+        if (frame->kind == FRAME_SLOTS) {      /* never left with no slots */
+            d->slot = frame->next++;
+            if (--frame->left == 0)
+                d->frame_count--;
+            return;
+        }
         if (frame->kind == FRAME_LIST) {
             Term *cell = frame->next;
             if (--frame->left == 0) {
@@ -404,8 +456,6 @@ static void next_slot(EtfDecoder *d, int64_t *budget)
                 d->slot = done % 2 == 0 ? &frame->next[done / 2] : &((FlatMap *)frame->first)->values[done / 2];
             } else {
                 d->slot = frame->next++;
-                if (frame->left == 0 && frame->kind == FRAME_SLOTS)
-                    d->frame_count--;
             }
             return;
         }

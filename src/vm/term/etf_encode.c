@@ -76,7 +76,22 @@ static inline void put_number(EtfEncoder *e, uint64_t value, unsigned bytes)   /
 
 static inline void put_tag(EtfEncoder *e, unsigned tag)
 {
-    put_number(e, tag, 1);
+    uint8_t *to = room(e, 1);
+
+    if (to)
+        *to = (uint8_t)tag;
+}
+
+/* A tag and a big-endian number. */
+static inline void put_tagged(EtfEncoder *e, unsigned tag, uint64_t value, unsigned bytes)
+{
+    uint8_t *to = room(e, 1 + bytes);
+
+    if (!to)
+        return;
+    *to++ = (uint8_t)tag;
+    for (unsigned shift = 8 * bytes; shift > 0; shift -= 8)
+        *to++ = (uint8_t)(value >> (shift - 8));
 }
 
 static void put_bytes(EtfEncoder *e, const void *bytes, size_t size)
@@ -109,19 +124,19 @@ static void put_atom(EtfEncoder *e, Term atom)
     int position = e->atoms ? atom_refs_position(e->atoms, atom) : -1;
 
     if (position >= 0) {
-        put_tag(e, TAG_ATOM_CACHE_REF);
-        put_number(e, (uint64_t)position, 1);
+        put_tagged(e, TAG_ATOM_CACHE_REF, (uint64_t)position, 1);
     } else if (!(e->flags & ETF_UTF8_ATOMS) && atom_is_latin1(atom)) {
-        put_tag(e, TAG_ATOM_EXT);
-        put_number(e, atom_character_count(atom), 2);
-        put_latin1(e, text, atom_character_count(atom));
+        size_t count = atom_character_count(atom);
+        put_tagged(e, TAG_ATOM_EXT, count, 2);
+        if (LIKELY(count == size))
+            put_bytes(e, text, size);
+        else
+            put_latin1(e, text, count);
     } else if (size > 255) {
-        put_tag(e, TAG_ATOM_UTF8_EXT);
-        put_number(e, size, 2);
+        put_tagged(e, TAG_ATOM_UTF8_EXT, size, 2);
         put_bytes(e, text, size);
     } else {
-        put_tag(e, TAG_SMALL_ATOM_UTF8_EXT);
-        put_number(e, size, 1);
+        put_tagged(e, TAG_SMALL_ATOM_UTF8_EXT, size, 1);
         put_bytes(e, text, size);
     }
 }
@@ -132,18 +147,15 @@ static void put_integer(EtfEncoder *e, Term t)
     uint8_t *to;
 
     if (is_small(t) && small_value(t) >= 0 && small_value(t) <= 255) {
-        put_tag(e, TAG_SMALL_INTEGER_EXT);
-        put_number(e, (uint64_t)small_value(t), 1);
+        put_tagged(e, TAG_SMALL_INTEGER_EXT, (uint64_t)small_value(t), 1);
         return;
     }
     if (is_small(t) && small_value(t) == (int32_t)small_value(t)) {
-        put_tag(e, TAG_INTEGER_EXT);
-        put_number(e, (uint32_t)small_value(t), 4);
+        put_tagged(e, TAG_INTEGER_EXT, (uint32_t)small_value(t), 4);
         return;
     }
     size = integer_magnitude_bytes(t);
-    put_tag(e, size <= 255 ? TAG_SMALL_BIG_EXT : TAG_LARGE_BIG_EXT);
-    put_number(e, size, size <= 255 ? 1 : 4);
+    put_tagged(e, size <= 255 ? TAG_SMALL_BIG_EXT : TAG_LARGE_BIG_EXT, size, size <= 255 ? 1 : 4);
     put_number(e, integer_is_negative(t), 1);
     to = room(e, size);
     if (to)
@@ -163,8 +175,7 @@ static void put_float(EtfEncoder *e, Term t)
         return;
     }
     memcpy(&bits, &value, sizeof bits);
-    put_tag(e, TAG_NEW_FLOAT_EXT);
-    put_number(e, bits, 8);
+    put_tagged(e, TAG_NEW_FLOAT_EXT, bits, 8);
 }
 
 static void put_pid(EtfEncoder *e, Term pid)
@@ -195,8 +206,7 @@ static void put_ref(EtfEncoder *e, Term ref)
     uint32_t numbers[REF_MAX_NUMBERS];
     unsigned count = ref_numbers(ref, numbers);
 
-    put_tag(e, TAG_NEWER_REFERENCE_EXT);
-    put_number(e, count, 2);
+    put_tagged(e, TAG_NEWER_REFERENCE_EXT, count, 2);
     put_atom(e, identifier_node(ref));
     put_number(e, identifier_creation(ref), 4);
     for (unsigned i = 0; i < count; i++)
@@ -210,8 +220,7 @@ static void put_bits(EtfEncoder *e, Term t, int64_t *budget)
     uint8_t *to;
 
     *budget -= (int64_t)(size / 256);
-    put_tag(e, view.bit_size % 8 == 0 ? TAG_BINARY_EXT : TAG_BIT_BINARY_EXT);
-    put_number(e, size, 4);
+    put_tagged(e, view.bit_size % 8 == 0 ? TAG_BINARY_EXT : TAG_BIT_BINARY_EXT, size, 4);
     if (view.bit_size % 8 != 0)
         put_number(e, view.bit_size % 8, 1);
     to = room(e, size);
@@ -272,14 +281,12 @@ static void put_list(EtfEncoder *e, Term list, int64_t *budget)
     uint8_t *to;
 
     if (!is_string(list, &length)) {
-        put_tag(e, TAG_LIST_EXT);
-        put_number(e, length, 4);
+        put_tagged(e, TAG_LIST_EXT, length, 4);
         push_visit(e, VISIT_LIST, 0, list);
         return;
     }
     *budget -= (int64_t)(length / 16);
-    put_tag(e, TAG_STRING_EXT);
-    put_number(e, length, 2);
+    put_tagged(e, TAG_STRING_EXT, length, 2);
     to = room(e, length);
     for (; to && is_cons(list); list = list_tail(list))
         *to++ = (uint8_t)small_value(list_head(list));
@@ -289,8 +296,7 @@ static void put_tuple(EtfEncoder *e, Term tuple)
 {
     size_t size = tuple_size(tuple);
 
-    put_tag(e, size <= 255 ? TAG_SMALL_TUPLE_EXT : TAG_LARGE_TUPLE_EXT);
-    put_number(e, size, size <= 255 ? 1 : 4);
+    put_tagged(e, size <= 255 ? TAG_SMALL_TUPLE_EXT : TAG_LARGE_TUPLE_EXT, size, size <= 255 ? 1 : 4);
     if (size > 0)
         push_visit(e, VISIT_TUPLE, 0, tuple);
 }
@@ -309,8 +315,7 @@ static void put_map(EtfEncoder *e, Term map, int64_t *budget)
 {
     const Term *children;
 
-    put_tag(e, TAG_MAP_EXT);
-    put_number(e, map_size(map), 4);
+    put_tagged(e, TAG_MAP_EXT, map_size(map), 4);
     if (is_flat_map(map)) {
         if (map_size(map) > 0)
             push_visit(e, VISIT_FLAT_MAP, 0, map);
@@ -322,35 +327,63 @@ static void put_map(EtfEncoder *e, Term map, int64_t *budget)
     }
 }
 
-/* Writes a term, or its start. */
-static void put_term(EtfEncoder *e, Term t, int64_t *budget)
+static void put_boxed(EtfEncoder *e, Term t, int64_t *budget)
 {
-    if (is_cons(t))
+    switch (boxed_kind(t)) {
+    case BOX_TUPLE:
+        put_tuple(e, t);
+        return;
+    case BOX_BIG_POSITIVE:
+    case BOX_BIG_NEGATIVE:
+        put_integer(e, t);
+        return;
+    case BOX_FLOAT:
+        put_float(e, t);
+        return;
+    case BOX_HEAP_BITS:
+    case BOX_REFC_BITS:
+    case BOX_SUB_BITS:
+    case BOX_MATCH_CONTEXT:
+        put_bits(e, t, budget);
+        return;
+    case BOX_FLAT_MAP:
+    case BOX_HASH_MAP:
+        put_map(e, t, budget);
+        return;
+    case BOX_EXPORT:
+        put_export(e, t);
+        return;
+    case BOX_FUN:
+        put_fun(e, t);
+        return;
+    case BOX_EXTERNAL_PID:
+        put_pid(e, t);
+        return;
+    case BOX_EXTERNAL_PORT:
+        put_port(e, t);
+        return;
+    default:
+        put_ref(e, t);
+    }
+}
+
+/* Writes a term, or its start. */
+static inline void put_term(EtfEncoder *e, Term t, int64_t *budget)
+{
+    if (is_small(t))
+        put_integer(e, t);
+    else if (is_atom(t))
+        put_atom(e, t);
+    else if (is_boxed(t))
+        put_boxed(e, t, budget);
+    else if (is_cons(t))
         put_list(e, t, budget);
     else if (is_nil(t))
         put_tag(e, TAG_NIL_EXT);
-    else if (is_atom(t))
-        put_atom(e, t);
-    else if (is_integer(t))
-        put_integer(e, t);
-    else if (is_tuple(t))
-        put_tuple(e, t);
-    else if (is_bitstring(t) || is_box_kind(t, BOX_MATCH_CONTEXT))
-        put_bits(e, t, budget);
-    else if (is_map(t))
-        put_map(e, t, budget);
-    else if (is_float(t))
-        put_float(e, t);
-    else if (is_pid(t))
+    else if (is_local_pid(t))
         put_pid(e, t);
-    else if (is_ref(t))
-        put_ref(e, t);
-    else if (is_port(t))
-        put_port(e, t);
-    else if (is_box_kind(t, BOX_EXPORT))
-        put_export(e, t);
     else
-        put_fun(e, t);
+        put_port(e, t);
 }
 
 /* --- the loop ----------------------------------------------------------------------------- */
