@@ -14,6 +14,8 @@ const LiteralArea *gc_purged_area;
 /* A process that collects often gets a nursery that fits a second-level cache. */
 #define BUSY_NURSERY_WORDS ((size_t)16384)
 #define BUSY_MINOR_COUNT 3
+/* What comes in fragments again and again gets room in the block, up to this size. */
+#define MAX_BURST_BLOCK_WORDS ((size_t)256 * 1024)
 #define LINEAR_GROWTH_WORDS ((size_t)800000)
 
 size_t gc_next_heap_size(size_t words)
@@ -263,13 +265,23 @@ static bool may_grow(const Collector *gc, size_t size)
     return gc->max_words == 0 || 2 * gc_next_heap_size(size + 1) <= gc->max_words;
 }
 
+/* Did much come in fragments, this time and the last? Then the next may find room: fragments cost a collection each time,
+ * while what they hold lives. */
+static bool is_bursting(const Collector *gc, size_t size, size_t fragment_words)
+{
+    return fragment_words > size / 4 && gc->burst_words > size / 4 && size + fragment_words <= MAX_BURST_BLOCK_WORDS
+        && may_grow(gc, size + fragment_words);
+}
+
 /* The size the block should have after a minor pass, if the survivors fit. */
-static size_t minor_block_size(const Heap *heap, const Collector *gc)
+static size_t minor_block_size(const Heap *heap, const Collector *gc, size_t fragment_words)
 {
     size_t size = gc_heap_block_words(heap, gc);
     bool is_busy = gc->minor_count % BUSY_MINOR_COUNT == BUSY_MINOR_COUNT - 1 && size < BUSY_NURSERY_WORDS
         && may_grow(gc, size);
 
+    if (is_bursting(gc, size, fragment_words))
+        return gc_next_heap_size(size + fragment_words);
     return gc->grow || is_busy ? gc_next_heap_size(size + 1) : size;
 }
 
@@ -287,8 +299,9 @@ static void trim_block(Heap *heap, Collector *gc, size_t size)
 
 static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need)
 {
-    size_t young = (size_t)(heap->top - gc->high_water) + heap_fragment_words(heap);
-    size_t wanted = minor_block_size(heap, gc);
+    size_t fragment_words = heap_fragment_words(heap);
+    size_t young = (size_t)(heap->top - gc->high_water) + fragment_words;
+    size_t wanted = minor_block_size(heap, gc, fragment_words);
     size_t worst = gc_next_heap_size(young + reserved_words(gc, need));
     CopyPass pass = {
         .block_start = heap->start,
@@ -305,6 +318,7 @@ static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_
     if (wanted < worst)
         trim_block(heap, gc, wanted);
     gc->grow = filled > wanted - wanted / 4;
+    gc->burst_words = fragment_words;
     gc->minor_count++;
 }
 

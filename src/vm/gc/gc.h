@@ -26,6 +26,7 @@ typedef struct Collector {
     size_t binary_limit;   /* off-heap bytes that trigger a collection */
     size_t old_binary_bytes;
     size_t last_live_words;
+    size_t burst_words;    /* what lay in fragments at the last collection */
     uint32_t minor_count;  /* since the last full sweep */
     uint32_t full_sweep_after;
     bool force_full;       /* the next collection must be a full sweep */
