@@ -157,7 +157,7 @@ Term bif_erlang_hibernate_3(Process *p, const Term *args)
         p->flags |= PROCESS_HIBERNATING;
         p->state = PROCESS_WAITING;
     }
-    p->mailbox.mark = &p->mailbox.first;
+    mailbox_restart(p);
     p->outcome = OUTCOME_LEAVE;
     return NO_TERM;
 }

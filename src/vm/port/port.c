@@ -381,7 +381,6 @@ bool port_flush_all(void)
 void port_send(Port *port, Term to, Heap *heap, Term message)
 {
     Process *p = process_find(to);
-    Message *carrier;
 
     if (port_is_tracing(port, TRACE_SEND))
         trace_sink.port(&port->trace, port->id, p ? A_SEND : A_SEND_TO_NON_EXISTING_PROCESS, message, to);
@@ -389,10 +388,7 @@ void port_send(Port *port, Term to, Heap *heap, Term message)
         heap_clear(heap);
         return;
     }
-    carrier = message_new();
-    heap_splice(&carrier->heap, heap);
-    carrier->term = message;
-    message_post(p, carrier);
+    message_post(p, message_new_with(heap, message));
 }
 
 void port_deliver(Port *port, Heap *heap, Term value)

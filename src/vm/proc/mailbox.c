@@ -25,6 +25,11 @@
 
 /* --- nodes ----------------------------------------------------------------------------------- */
 
+/* Room for what the system tells most: {'DOWN', Reference, process, Pid, Reason} and the like. */
+#define SYSTEM_MESSAGE_WORDS 12
+
+#define MESSAGE_WORDS (sizeof(Message) / sizeof(Word))
+
 static Message *pool;
 static size_t pool_size;
 
@@ -53,18 +58,51 @@ static void node_free(Message *message)
     pool_size++;
 }
 
-Message *message_new(void)
+static Message *message_new_outside(void)
 {
     Message *message = node_new();
 
     message->term = NO_TERM;
     message->token = NO_TERM;
-    message->on_heap = false;
+    message->on_heap = message->is_inside = false;
+    return message;
+}
+
+/* A message that lies in the fragment that has room for its term, whose `words` are to follow it. Whoever walks over the
+ * fragment sees an object without terms, which the fragment outlives only as garbage. */
+static Message *message_new_inside(size_t words)
+{
+    Heap heap = {0};
+    Word *object;
+    Message *message;
+
+    heap_reserve(&heap, 1 + MESSAGE_WORDS + words);
+    object = heap_alloc(&heap, 1 + MESSAGE_WORDS);
+    object[0] = MAKE_HEADER(BOX_HEAP_BITS, MESSAGE_WORDS);
+    message = (Message *)(object + 1);
+    *message = (Message){.heap = heap, .token = NO_TERM, .is_inside = true, .term = NO_TERM};
+    return message;
+}
+
+Message *message_new(void) { return message_new_inside(SYSTEM_MESSAGE_WORDS); }
+
+Message *message_new_with(Heap *heap, Term term)
+{
+    Message *message = message_new_outside();
+
+    heap_splice(&message->heap, heap);
+    message->term = term;
     return message;
 }
 
 void message_free(Message *message)
 {
+    Heap heap = message->heap;
+
+    if (message->is_inside) {
+        heap_clear(&heap);
+        return;
+    }
     heap_clear(&message->heap);
     node_free(message);
 }
@@ -131,22 +169,33 @@ void message_post_from(Process *to, Message *message, Term from)
 
 void message_post(Process *to, Message *message) { message_post_from(to, message, A_SYSTEM); }
 
-/* The term as it shall stand in `message`. */
-static Term place(Process *to, Message *message, Term term)
+/* A message with a copy of `term`, which needs `words` of heap. */
+static Message *message_with_copy(Process *to, Term term, size_t words)
 {
-    size_t words;
+    Message *message;
 
-    if (is_immediate(term))
-        return term;
-    words = term_size_words(term);
-    if (words == 0)
-        return term;
     if (to->state != PROCESS_RUNNING && has_room(to, words)) {
+        message = message_new_outside();
         message->on_heap = true;
-        return term_copy_sized(&to->heap, term, words);
+        message->term = term_copy_sized(&to->heap, term, words);
+    } else {
+        message = message_new_inside(words);
+        message->term = term_copy_sized(&message->heap, term, words);
     }
-    heap_reserve(&message->heap, words);
-    return term_copy_sized(&message->heap, term, words);
+    return message;
+}
+
+static Message *message_with(Process *from, Process *to, Term term)
+{
+    size_t words = is_immediate(term) || (from == to && may_add_root(to)) ? 0 : term_size_words(term);
+    Message *message;
+
+    if (words > 0)
+        return message_with_copy(to, term, words);
+    message = message_new_outside();
+    message->term = term;
+    message->on_heap = from == to && !is_immediate(term) && may_add_root(to);
+    return message;
 }
 
 /* `name`: the destination as it was given, or NO_TERM: the pid. */
@@ -156,15 +205,9 @@ static inline void send_message(Process *from, Process *to, Term name, Term term
 
     if (UNLIKELY(process_is_exiting(to)))
         return;
-    message = message_new();
+    message = message_with(from, to, term);
     if (from)
         message->token = TERM_NIL;
-    if (from == to && may_add_root(to)) {
-        message->term = term;
-        message->on_heap = !is_immediate(term);
-    } else {
-        message->term = place(to, message, term);
-    }
     if (from && UNLIKELY(!is_nil(from->seq_trace_token)))
         seq_trace_token_send(from, name == NO_TERM ? to->pid : name, message);
     append(to, message, from ? from->pid : A_SYSTEM);
@@ -189,6 +232,16 @@ typedef struct ReceiveMarkers {
     uint64_t reservations;
 } ReceiveMarkers;
 
+/* Receive goes on at `link`. */
+static void set_mark(Mailbox *box, Message **link)
+{
+    box->mark = link;
+    box->trail = NULL;
+    box->trail_steps = 0;
+}
+
+void mailbox_restart(Process *p) { set_mark(&p->mailbox, &p->mailbox.first); }
+
 /* A message's link goes away: what pointed to it points to where the message was linked in. */
 static void markers_unlink(ReceiveMarkers *markers, Message **gone, Message **instead)
 {
@@ -210,6 +263,26 @@ static Message *unlink_message(Mailbox *box, Message **link)
     box->length--;
     if (message->on_heap)
         remove_root(box, message);
+    return message;
+}
+
+/* The message at `link` as one that does not lie in its own heap's fragment. */
+static Message *take_outside(Mailbox *box, Message **link)
+{
+    Message *inside = *link;
+    Message *message;
+
+    if (!inside->is_inside)
+        return inside;
+    message = message_new_outside();
+    *message = *inside;
+    message->is_inside = false;
+    *link = message;
+    if (box->last == &inside->next)
+        box->last = &message->next;
+    set_mark(box, box->mark == &inside->next ? &message->next : box->mark);
+    if (box->markers)
+        markers_unlink(box->markers, &inside->next, &message->next);
     return message;
 }
 
@@ -241,14 +314,15 @@ void mailbox_remove(Process *p)
     if (UNLIKELY(!*box->mark))        /* a function called since loop_rec has taken it */
         return;
     message = unlink_message(box, box->mark);
-    box->mark = &box->first;
-    if (!message->on_heap && !is_immediate(message->term)) {
+    set_mark(box, &box->first);
+    if (message->is_inside || (!message->on_heap && !is_immediate(message->term))) {
         own_term(p, message);
         collect_if_worthwhile(p);
     }
     if (UNLIKELY(message->token != p->seq_trace_token))
         seq_trace_token_receive(p, message);
-    node_free(message);
+    if (!message->is_inside)          /* else it goes with its fragment, which is the process's now */
+        node_free(message);
     if (UNLIKELY(timer_is_set(&p->receive_timer)))
         timer_wheel_cancel(&p->receive_timer);
     p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
@@ -259,10 +333,30 @@ void mailbox_settle(Process *p)
     Message *message = *p->mailbox.mark;
 
     if (message && !message->on_heap && !is_immediate(message->term)) {
+        message = take_outside(&p->mailbox, p->mailbox.mark);
         own_term(p, message);
         message->on_heap = true;
         add_root(&p->mailbox, message);
     }
+}
+
+/* Also takes it out of its own heap's fragment, which is going to be freed. */
+static void copy_own_terms(Mailbox *box, Message **link)
+{
+    Message *message = take_outside(box, link);
+    Heap heap = {0};
+
+    message->term = term_copy_all(&heap, message->term);
+    message->token = term_copy_all(&heap, message->token);
+    heap_clear(&message->heap);
+    message->heap = heap;
+}
+
+void mailbox_copy_terms(Process *p)
+{
+    for (Message **link = &p->mailbox.first; *link; link = &(*link)->next)
+        if (!(*link)->on_heap && (*link)->term != NO_TERM)
+            copy_own_terms(&p->mailbox, link);
 }
 
 void mailbox_wait(Process *p)
@@ -289,7 +383,7 @@ WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, con
     p->ip = again;
     if (!timer_is_set(&p->receive_timer) && timeout != A_INFINITY) {
         if (!is_small(timeout) || small_value(timeout) < 0 || small_value(timeout) > MAX_TIMEOUT_MS) {
-            p->mailbox.mark = &p->mailbox.first;
+            set_mark(&p->mailbox, &p->mailbox.first);
             return WAIT_BAD_TIMEOUT;
         }
         if (small_value(timeout) == 0)
@@ -308,7 +402,7 @@ void mailbox_timeout(Process *p)
         trace_sink.receive(p, A_CLOCK_SERVICE, A_TIMEOUT);
     timer_wheel_cancel(&p->receive_timer);
     p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
-    p->mailbox.mark = &p->mailbox.first;
+    set_mark(&p->mailbox, &p->mailbox.first);
 }
 
 /* --- receive markers --------------------------------------------------------------------------- */
@@ -395,7 +489,7 @@ void mailbox_marker_use(Process *p, Term reference)
     ReceiveMarker *marker = find_marker(p, reference);
 
     if (marker)
-        p->mailbox.mark = marker->position;
+        set_mark(&p->mailbox, marker->position);
 }
 
 /* --- the rest ---------------------------------------------------------------------------------- */
@@ -432,8 +526,7 @@ size_t mailbox_flush(Process *p, bool (*matches)(Term message, Term context), Te
             link = &(*link)->next;
             continue;
         }
-        if (box->mark == &(*link)->next)
-            box->mark = link;
+        set_mark(box, box->mark == &(*link)->next ? link : box->mark);
         message_free(unlink_message(box, link));
         count++;
     }

@@ -1,8 +1,8 @@
 /* mailbox.h - messages that wait for one process, oldest first.
  *
  * A message to a process that does not run is copied straight onto its heap when there is room
- * (there is one thread), else into the message's own Heap, which becomes part of the process's heap
- * when receive takes it. Terms put on the heap are roots (gc_roots.c).
+ * (there is one thread), else into the message's own Heap, together with the message itself; it becomes part of the
+ * process's heap when receive takes it. Terms put on the heap are roots (gc_roots.c).
  *
  * Receive works on `mark`, the link to the next message to look at:
  *
@@ -25,9 +25,11 @@
 void message_send(Process *from, Process *to, Term term);
 /* The same; the sequential trace shows `name` (an alias) as its destination. */
 void message_send_to_name(Process *from, Process *to, Term name, Term term);
-/* A new message whose `heap` is empty: build the term there, then message_post. */
+/* A new message: build the term on its `heap`, then message_post. */
 Message *message_new(void);
-/* Puts a message made by message_new at the end of the queue; takes it over. */
+/* A message that takes over what `heap` owns: there lies `term`, if it is no immediate. */
+Message *message_new_with(Heap *heap, Term term);
+/* Puts a message made by one of these at the end of the queue; takes it over. */
 void message_post(Process *to, Message *message);
 /* The same; traces show that `from` (a pid, or the node it came from) sent it. */
 void message_post_from(Process *to, Message *message, Term from);
@@ -42,16 +44,28 @@ static inline Term mailbox_peek(Process *p)
 
     return message ? message->term : NO_TERM;
 }
-/* Leaves the message at the mark in the queue and looks at the next one. */
+/* Leaves the message at the mark in the queue and looks at the next one. What a long search waits for is memory, so each
+ * message remembers one that comes some steps later, which then is on its way into the cache. */
+#define MAILBOX_TRAIL_STEPS 8
 static inline void mailbox_skip(Process *p)
 {
-    Message *message = *p->mailbox.mark;
+    Mailbox *box = &p->mailbox;
+    Message *message = *box->mark;
 
-    if (LIKELY(message != NULL)) {     /* a function called since loop_rec may have taken it */
-        p->mailbox.mark = &message->next;
-        __builtin_prefetch(message->next);
+    if (UNLIKELY(!message))            /* a function called since loop_rec may have taken it */
+        return;
+    box->mark = &message->next;
+    __builtin_prefetch(message->ahead);
+    if (LIKELY(box->trail_steps == MAILBOX_TRAIL_STEPS)) {
+        if (UNLIKELY(box->trail->ahead != message))    /* what is written needlessly must go back to memory */
+            box->trail->ahead = message;
+        box->trail = box->trail->next;
+    } else if (box->trail_steps++ == 0) {
+        box->trail = message;
     }
 }
+/* Receive begins anew with the first message. */
+void mailbox_restart(Process *p);
 /* Takes the message at the mark out of the queue; its term now belongs to the heap. The mark goes
  * back to the first message. May set PROCESS_COLLECT and end the turn (p->reductions_left = 0). */
 void mailbox_remove(Process *p);
@@ -84,6 +98,8 @@ void mailbox_init(Mailbox *box);
 void mailbox_free(Process *p);                   /* all messages */
 /* Makes the message at the mark part of the heap: must precede a collection. */
 void mailbox_settle(Process *p);
+/* Gives the terms that do not lie on the process's heap new copies, literals included: when these are to go away. */
+void mailbox_copy_terms(Process *p);
 /* Takes out all messages for which `matches` holds: demonitor(Ref, [flush]). Returns their number. */
 size_t mailbox_flush(Process *p, bool (*matches)(Term message, Term context), Term context);
 

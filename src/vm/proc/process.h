@@ -43,19 +43,25 @@ typedef struct Exception {
 
 #define PROCESS_INLINE_ARGS 6
 
+/* A message whose term has a heap of its own mostly lies in the first fragment of that heap, right before the term, so
+ * that a receive that looks at many messages touches little memory: see mailbox.c. */
 typedef struct Message {
+    Heap heap;             /* owns `term` and `token`, unless they lie on the receiver's heap (then empty) */
+    Term token;            /* sequential trace token, or TERM_NIL; NO_TERM: the receiver keeps its own */
+    bool on_heap;          /* term or token is a root of the receiver's heap; never of a message that is inside */
+    bool is_inside;        /* the message itself lies in a fragment of `heap`, and goes with it */
+    struct Message *next_root, **root_link;    /* list of the queue's messages that are on_heap */
+    struct Message *ahead; /* some places behind this one, perhaps gone: only to be prefetched */
     struct Message *next;
     Term term;             /* NO_TERM: still encoded (distribution) */
-    Term token;            /* sequential trace token, or TERM_NIL; NO_TERM: the receiver keeps its own */
-    Heap heap;             /* owns `term` and `token`, unless they lie on the receiver's heap (then empty) */
-    bool on_heap;          /* term or token is a root of the receiver's heap */
-    struct Message *next_root, **root_link;    /* list of the queue's messages that are on_heap */
 } Message;
 
 typedef struct Mailbox {
     Message *first;
     Message **last;        /* where the next one is linked in */
     Message **mark;        /* the link to the next one receive looks at */
+    Message *trail;        /* one that receive looked at before, `trail_steps` before the mark; null if that is 0 */
+    unsigned trail_steps;
     size_t length;
     Message *roots;        /* those that are on_heap, in no order: a collection must not walk a long queue */
     size_t on_heap_count;  /* how many these are */

@@ -3,6 +3,7 @@
 #include "vm/base/mem.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/literal_release.h"
+#include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/suspend.h"
 #include "vm/term/copy.h"
@@ -115,24 +116,11 @@ void purge_release(CodeInstance *code)
     }
 }
 
-/* A message that lies on a heap of its own gets a new one. */
-static void copy_message(Message *message)
-{
-    Heap heap = {0};
-
-    message->term = term_copy_all(&heap, message->term);
-    message->token = term_copy_all(&heap, message->token);
-    heap_clear(&message->heap);
-    message->heap = heap;
-}
-
 static void copy_literals(Process *p, const Word *from, const Word *to)
 {
     if (!process_refers_to(p, from, to))
         return;
-    for (Message *message = p->mailbox.first; message; message = message->next)
-        if (!message->on_heap && message->term != NO_TERM)
-            copy_message(message);
+    mailbox_copy_terms(p);
     p->gc.is_purging = true;
     process_collect_saved(p);
 }

@@ -29,13 +29,8 @@ static void expired(TimerNode *node)
     BifTimer *timer = CONTAINER_OF(node, BifTimer, node);
     Process *to = timer->to ? timer->to : registry_process(timer->name);
 
-    if (to) {
-        Message *message = message_new();
-
-        message->term = timer->message;
-        heap_splice(&message->heap, &timer->heap);
-        message_post(to, message);
-    }
+    if (to)
+        message_post(to, message_new_with(&timer->heap, timer->message));
     timer_free(timer);
 }
 
