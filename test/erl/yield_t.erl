@@ -30,7 +30,57 @@ main() ->
     late(from_list, fun() -> maps:from_list(L) =:= M end),
     late(from_keys, fun() -> maps:keys(maps:from_keys(Ints, v)) =:= maps:keys(M) end),
     late(iterate, fun() -> erlang:phash2(maps:to_list(maps:map(fun(_, V) -> [V] end, M))) end),
-    late(merge, fun() -> map_size(maps:merge(M, maps:from_keys(lists:seq(2000, 5000), x))) end).
+    late(merge, fun() -> map_size(maps:merge(M, maps:from_keys(lists:seq(2000, 5000), x))) end),
+    hashes(L, M),
+    checksums(),
+    fair().
+
+%% Terms that are hashed in parts: long strings, bitstrings at any offset, wide tuples, maps within.
+hashes(L, M) ->
+    Bytes = << <<(I * 7)>> || I <- lists:seq(1, 50000) >>,
+    <<_:3, Crooked/bits>> = Bytes,
+    Long = binary_to_list(Bytes),
+    Terms = [L, M, {L, M, [M | L]}, Bytes, Crooked, [Crooked, {Bytes}, M], Long, Long ++ [x | Long], Long ++ y, [Long | Bytes],
+             list_to_tuple(Long), list_to_tuple([Bytes, list_to_tuple(L), [] | L]), #{Long => Bytes, Crooked => L}],
+    late(phash2, fun() -> [erlang:phash2(T) || T <- Terms] end),
+    late(phash2_range, fun() -> [erlang:phash2(T, 1 bsl 32) || T <- Terms] end),
+    late(phash, fun() -> [erlang:phash(T, 1 bsl 32) || T <- Terms] end).
+
+checksums() ->
+    Bytes = << <<(I * 7)>> || I <- lists:seq(1, 300000) >>,
+    <<_:3, Crooked:200000/binary, _/bits>> = Bytes,
+    Nested = [Bytes, 1, [2, [3, Crooked | Bytes], "text"], [[] | <<"end">>] | Crooked],
+    Bad = [Nested, 256],
+    Sum = fun(F) -> [try F(D) catch C:R -> {C, R} end || D <- [Bytes, Crooked, Nested, Bad, [], x, [Bytes | 1]]] end,
+    late(byte_tail, fun() -> {iolist_size([lists:duplicate(5000, 1) | 1]), x} end),
+    late(byte_tail_2, fun() -> [try iolist_to_binary([[lists:seq(1, N rem 200) | lists:duplicate(N, 7)] | 1]) catch C:R -> {C, R} end || N <- lists:seq(1, 9000, 500)] end),
+    late(md5, fun() -> Sum(fun erlang:md5/1) end),
+    late(md5_update, fun() -> Sum(fun(D) -> erlang:md5_final(erlang:md5_update(erlang:md5_update(erlang:md5_init(), <<"ab">>), D)) end) end),
+    late(crc32, fun() -> Sum(fun erlang:crc32/1) end),
+    late(crc32_more, fun() -> Sum(fun(D) -> erlang:crc32(17, D) end) end),
+    late(adler32, fun() -> Sum(fun erlang:adler32/1) end),
+    late(adler32_more, fun() -> Sum(fun(D) -> erlang:adler32(17, D) end) end).
+
+%% Whoever else wants to run does so many times meanwhile.
+fair() ->
+    Big = lists:seq(1, 1000000),
+    Bytes = binary:copy(<<"0123456789abcdef">>, 1000000),
+    [io:format("~p: ~p~n", [Tag, ticks(F) >= 4]) ||
+        {Tag, F} <- [{phash2, fun() -> erlang:phash2(Big) end},
+                     {phash2_tuple, fun() -> erlang:phash2(list_to_tuple(Big)) end},
+                     {md5, fun() -> erlang:md5(Bytes) end}, {md5_list, fun() -> erlang:md5([Bytes, [Bytes]]) end},
+                     {md5_update, fun() -> erlang:md5_update(erlang:md5_init(), Bytes) end}]].
+
+ticks(F) ->
+    Counter = atomics:new(1, []),
+    Ticker = spawn(fun() -> tick(Counter) end),
+    Before = atomics:get(Counter, 1),
+    F(),
+    After = atomics:get(Counter, 1),
+    exit(Ticker, kill),
+    After - Before.
+
+tick(Counter) -> atomics:add(Counter, 1, 1), erlang:yield(), tick(Counter).
 
 %% The same with plenty and with fewer and fewer reductions left.
 late(Tag, F) ->

@@ -2,7 +2,8 @@
 #ifndef LING_HASH_MIX_H
 #define LING_HASH_MIX_H
 
-#include "vm/term/term.h"
+#include "vm/term/bits.h"
+#include "vm/term/hash.h"
 
 /* The golden ratio, and multiples of it for the kinds of terms. */
 #define HASH_GOLDEN 0x9e3779b9u
@@ -52,6 +53,24 @@ static inline bool hash_is_byte(Term t) { return is_small(t) && small_value(t) >
 uint32_t hash_mix_big(uint32_t hash, Term big);
 uint32_t hash_mix_limb(uint32_t hash, uint64_t magnitude, bool negative);
 uint32_t hash_mix_bits(uint32_t hash, Term bitstring);
+
+/* --- what a HashWalk has yet to do ------------------------------------------------------------ */
+
+/* Marks: over a tuple and the index of its next element; over a bitstring, an offset in bytes and, for phash2, a mixer. */
+#define HASH_ELEMENTS WORD_MARK(8)
+#define HASH_BITS WORD_MARK(9)
+/* Larger tuples stand on the stack as a whole; longer bitstrings and strings are taken in parts of so many bytes. */
+#define HASH_PUSHED_ELEMENTS 64
+#define HASH_PART_BYTES (12 * 1024)
+#define HASH_BYTES_PER_NODE 64
+
+void hash_walk_push_elements(HashWalk *walk, Term tuple);
+/* After HASH_ELEMENTS was popped: the next element, and the mark again if there are more. */
+Term hash_walk_next_element(HashWalk *walk);
+static inline bool hash_is_long(Term bitstring) { return bits_size(bitstring) > 8 * HASH_PART_BYTES; }
+void hash_walk_push_bits(HashWalk *walk, Term bitstring);
+/* After HASH_BITS was popped: another part. */
+void hash_walk_more_bits(HashWalk *walk);
 /* The bits of a double; -0.0 counts as 0.0. */
 uint64_t hash_float_bits(Term t);
 

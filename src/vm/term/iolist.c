@@ -69,6 +69,9 @@ static inline ItemKind item_kind(const IolistWalk *walk, Term t)
     return ITEM_NONE;
 }
 
+/* What is put aside counts as an element when a walk is resumed, and a tail may not be a byte. */
+static inline bool may_be_tail(Term t) { return is_list(t) || is_bitstring(t); }
+
 /* Takes the next byte or bitstring; false when there is none. On true, *kind may be ITEM_BAD. A list's
  * tail is kept in *tail between calls, so that plain lists never touch the stack. */
 static inline bool next_item(IolistWalk *walk, Term *tail, Term *item, ItemKind *kind)
@@ -83,7 +86,7 @@ static inline bool next_item(IolistWalk *walk, Term *tail, Term *item, ItemKind 
                 return true;
             if (is_nil(head))
                 continue;
-            if (!is_cons(head))
+            if (!is_cons(head) || !may_be_tail(*tail))
                 break;
             if (!is_nil(*tail))
                 push(walk, *tail);
@@ -107,6 +110,8 @@ static inline bool next_item(IolistWalk *walk, Term *tail, Term *item, ItemKind 
 
 static IolistResult out_of_budget(IolistWalk *walk, Term tail)
 {
+    if (!may_be_tail(tail))
+        return IOLIST_BAD;
     if (!is_nil(tail))
         push(walk, tail);
     return walk->depth > 0 ? IOLIST_MORE : IOLIST_DONE;
@@ -170,10 +175,7 @@ IolistResult iolist_walk_copy(IolistWalk *walk, uint8_t *to, size_t *position, i
 /* --- in one go ------------------------------------------------------------------------------ */
 
 /* Integers are good inside lists only. */
-static inline bool may_be_iolist(Term t)
-{
-    return is_list(t) || is_bitstring(t);
-}
+static inline bool may_be_iolist(Term t) { return may_be_tail(t); }
 
 IolistResult iolist_size(Term t, size_t *bytes)
 {
@@ -286,33 +288,63 @@ static bool give_bits(PartSink *sink, Term item)
     return go_on;
 }
 
-IolistResult iolist_each(Term t, IolistPart part, void *context)
+/* The first bytes of a binary that is longer than the budget; the others are put aside. */
+static Term split_bits(IolistWalk *walk, Heap *heap, Term item, Term *tail, int64_t budget)
+{
+    size_t size = bits_size(item) / 8;
+    size_t first = (size_t)MAX(budget, 1);
+
+    if (size <= first || !may_be_tail(*tail))
+        return item;
+    if (!is_nil(*tail))
+        push(walk, *tail);
+    *tail = TERM_NIL;
+    push(walk, bits_sub(heap, item, 8 * first, 8 * (size - first)));
+    return bits_sub(heap, item, 0, 8 * first);
+}
+
+IolistResult iolist_walk_each(IolistWalk *walk, Heap *heap, IolistPart part, void *context, int64_t *budget)
 {
     PartSink sink = {.part = part, .context = context};
-    IolistWalk walk;
     IolistResult result = IOLIST_DONE;
     Term tail = TERM_NIL;
     Term item;
     ItemKind kind;
     bool go_on = true;
 
-    if (!may_be_iolist(t))
-        return IOLIST_BAD;
-    iolist_walk_start(&walk, t, false);
-    while (go_on && next_item(&walk, &tail, &item, &kind)) {
+    while (go_on && next_item(walk, &tail, &item, &kind)) {
         if (kind == ITEM_BYTE) {
             sink.bytes[sink.run++] = (uint8_t)small_value(item);
             if (sink.run == RUN_BYTES)
                 go_on = flush_run(&sink);
         } else if (kind == ITEM_BITS) {
+            item = split_bits(walk, heap, item, &tail, *budget);
+            *budget -= (int64_t)(bits_size(item) / 8);
             go_on = give_bits(&sink, item);
         } else {
             result = IOLIST_BAD;
             break;
         }
+        if (--*budget <= 0) {
+            result = out_of_budget(walk, tail);
+            break;
+        }
     }
-    if (go_on && result == IOLIST_DONE)
+    if (go_on && result != IOLIST_BAD)
         flush_run(&sink);
+    return result;
+}
+
+IolistResult iolist_each(Term t, IolistPart part, void *context)
+{
+    IolistWalk walk;
+    IolistResult result;
+    int64_t budget = NO_BUDGET;
+
+    if (!may_be_iolist(t))
+        return IOLIST_BAD;
+    iolist_walk_start(&walk, t, false);
+    result = iolist_walk_each(&walk, NULL, part, context, &budget);
     iolist_walk_end(&walk);
     return result;
 }

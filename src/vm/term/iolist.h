@@ -54,4 +54,8 @@ IolistResult iolist_walk_size(IolistWalk *walk, size_t *size, int64_t *budget);
 /* Writes what comes next at bit *position of `to` and moves it; *budget counts elements and 1 per 64 bytes. */
 IolistResult iolist_walk_copy(IolistWalk *walk, uint8_t *to, size_t *position, int64_t *budget);
 
+/* As iolist_each, in steps: `part` gets up to *budget bytes, which counts down by bytes (by one at least for an
+ * element). What is left of a binary goes on `heap`. */
+IolistResult iolist_walk_each(IolistWalk *walk, Heap *heap, IolistPart part, void *context, int64_t *budget);
+
 #endif

@@ -22,12 +22,7 @@ enum {
 #define MARK_LIST_END WORD_MARK(2)
 #define MARK_TUPLE_END WORD_MARK(3)    /* under it: the size */
 
-typedef struct Phash {
-    uint32_t hash;
-    WordStack stack;
-} Phash;
-
-static void add_bytes_of(Phash *h, uint64_t value, unsigned bytes)
+static void add_bytes_of(HashWalk *h, uint64_t value, unsigned bytes)
 {
     for (unsigned i = 0; i < bytes; i++) {
         h->hash = h->hash * PRIME_2 + (uint8_t)value;
@@ -36,7 +31,7 @@ static void add_bytes_of(Phash *h, uint64_t value, unsigned bytes)
 }
 
 /* The last limb counts with four bytes if it needs no more. */
-static void add_magnitude(Phash *h, const uint64_t *limbs, size_t count, bool negative)
+static void add_magnitude(HashWalk *h, const uint64_t *limbs, size_t count, bool negative)
 {
     for (size_t i = 0; i + 1 < count; i++)
         add_bytes_of(h, limbs[i], 8);
@@ -44,7 +39,7 @@ static void add_magnitude(Phash *h, const uint64_t *limbs, size_t count, bool ne
     h->hash *= negative ? PRIME_4 : PRIME_3;
 }
 
-static void add_u32(Phash *h, uint32_t x, uint32_t prime)
+static void add_u32(HashWalk *h, uint32_t x, uint32_t prime)
 {
     for (unsigned i = 0; i < 4; i++) {
         h->hash = h->hash * prime + (x & 0xff);
@@ -52,14 +47,23 @@ static void add_u32(Phash *h, uint32_t x, uint32_t prime)
     }
 }
 
-static void add_bits(Phash *h, Term t)
+/* A bitstring from `offset` on, or a part of it; what is left goes on the stack. */
+static void add_bits(HashWalk *h, Term t, size_t offset)
 {
     BitsView view = bits_view_of(t);
     size_t size = view.bit_size / 8;
+    size_t end = MIN(size, offset + HASH_PART_BYTES);
     unsigned last_bits = view.bit_size % 8;
 
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = offset; i < end; i++)
         h->hash = h->hash * PRIME_1 + bits_view_byte(&view, i);
+    h->budget -= (int64_t)(end - offset) / HASH_BYTES_PER_NODE;
+    if (end < size) {
+        word_stack_push_term(&h->stack, t);
+        word_stack_push_number(&h->stack, end);
+        word_stack_push(&h->stack, HASH_BITS);
+        return;
+    }
     if (last_bits > 0) {
         uint32_t last = bits_view_byte(&view, size) >> (8 - last_bits);
         h->hash = (h->hash * PRIME_1 + last) * PRIME_12 + last_bits;
@@ -67,7 +71,7 @@ static void add_bits(Phash *h, Term t)
     h->hash = h->hash * PRIME_4 + (uint32_t)size;
 }
 
-static void add_identifier(Phash *h, Term t)
+static void add_identifier(HashWalk *h, Term t)
 {
     if (is_pid(t)) {
         uint32_t number, serial;
@@ -88,13 +92,13 @@ static void add_identifier(Phash *h, Term t)
     }
 }
 
-static void push_terms(Phash *h, const Term *terms, size_t count)
+static void push_terms(HashWalk *h, const Term *terms, size_t count)
 {
     for (size_t i = count; i > 0; i--)
         word_stack_push_term(&h->stack, terms[i - 1]);
 }
 
-static void add_fun(Phash *h, Term t)
+static void add_fun(HashWalk *h, Term t)
 {
     const FunIdentity *f = fun_identity(t);
 
@@ -105,7 +109,7 @@ static void add_fun(Phash *h, Term t)
     push_terms(h, fun_env(t), fun_env_size(t));
 }
 
-static void add_export(Phash *h, Term t)
+static void add_export(HashWalk *h, Term t)
 {
     const ExportIdentity *e = fun_export_identity(t);
 
@@ -114,15 +118,15 @@ static void add_export(Phash *h, Term t)
     h->hash = h->hash * PRIME_1 + atom_hash(e->function);
 }
 
-static void add_boxed(Phash *h, Term t)
+static void add_boxed(HashWalk *h, Term t)
 {
     uint64_t bits;
 
     switch (boxed_kind(t)) {
     case BOX_TUPLE:
-        word_stack_push(&h->stack, tuple_size(t));
+        word_stack_push_number(&h->stack, tuple_size(t));
         word_stack_push(&h->stack, MARK_TUPLE_END);
-        push_terms(h, tuple_elements(t), tuple_size(t));
+        hash_walk_push_elements(h, t);
         return;
     case BOX_FLAT_MAP:
     case BOX_HASH_MAP:
@@ -146,18 +150,23 @@ static void add_boxed(Phash *h, Term t)
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
     case BOX_MATCH_CONTEXT:
-        add_bits(h, t);
+        add_bits(h, t, 0);
         return;
     default:
         add_identifier(h, t);
     }
 }
 
-static void add_list(Phash *h, Term list)
+static void add_list(HashWalk *h, Term list)
 {
-    for (; is_cons(list) && hash_is_byte(list_head(list)); list = list_tail(list))
+    unsigned left = HASH_PART_BYTES;
+
+    for (; left > 0 && is_cons(list) && hash_is_byte(list_head(list)); list = list_tail(list), left--)
         h->hash = h->hash * PRIME_2 + (uint32_t)small_value(list_head(list));
-    if (is_cons(list)) {
+    h->budget -= (HASH_PART_BYTES - left) / HASH_BYTES_PER_NODE;
+    if (left == 0 && is_cons(list)) {
+        word_stack_push_term(&h->stack, list);
+    } else if (is_cons(list)) {
         word_stack_push_term(&h->stack, list_tail(list));
         word_stack_push(&h->stack, MARK_TAIL);
         word_stack_push_term(&h->stack, list_head(list));
@@ -167,7 +176,7 @@ static void add_list(Phash *h, Term list)
     }
 }
 
-static void add(Phash *h, Term t)
+static void add(HashWalk *h, Term t)
 {
     if (is_cons(t)) {
         add_list(h, t);
@@ -187,30 +196,51 @@ static void add(Phash *h, Term t)
 }
 
 /* The rest of a list whose last element looked at was no byte. */
-static void add_tail(Phash *h, Term tail)
+static void add_tail(HashWalk *h, Term tail)
 {
     if (!is_cons(tail))
         word_stack_push(&h->stack, MARK_LIST_END);
     add(h, tail);
 }
 
+/* What was pushed last. */
+static void step(HashWalk *h)
+{
+    Word next = word_stack_pop(&h->stack);
+    size_t offset;
+
+    if (next == MARK_TAIL) {
+        add_tail(h, term_from_bits(word_stack_pop(&h->stack)));
+    } else if (next == MARK_LIST_END) {
+        h->hash *= PRIME_8;
+    } else if (next == MARK_TUPLE_END) {
+        h->hash = h->hash * PRIME_9 + (uint32_t)word_stack_pop_number(&h->stack);
+    } else if (next == HASH_ELEMENTS) {
+        add(h, hash_walk_next_element(h));
+    } else if (next == HASH_BITS) {
+        offset = word_stack_pop_number(&h->stack);
+        add_bits(h, term_from_bits(word_stack_pop(&h->stack)), offset);
+    } else {
+        add(h, term_from_bits(next));
+    }
+}
+
+bool hash_walk_phash(HashWalk *h)
+{
+    while (h->stack.count > 0) {
+        if (--h->budget < 0)
+            return false;
+        step(h);
+    }
+    return true;
+}
+
 uint32_t term_phash(Term t)
 {
-    Phash h = {0};
+    HashWalk h;
 
-    word_stack_init(&h.stack);
-    add(&h, t);
-    while (h.stack.count > 0) {
-        Word next = word_stack_pop(&h.stack);
-        if (next == MARK_TAIL)
-            add_tail(&h, term_from_bits(word_stack_pop(&h.stack)));
-        else if (next == MARK_LIST_END)
-            h.hash *= PRIME_8;
-        else if (next == MARK_TUPLE_END)
-            h.hash = h.hash * PRIME_9 + (uint32_t)word_stack_pop(&h.stack);
-        else
-            add(&h, term_from_bits(next));
-    }
-    word_stack_free(&h.stack);
+    hash_walk_start(&h, t);
+    hash_walk_phash(&h);
+    hash_walk_free(&h);
     return h.hash;
 }

@@ -18,13 +18,7 @@
 #define MARK_PAIR_END WORD_MARK(1)
 #define MARK_MAP_END WORD_MARK(2)    /* under it: hash and pairs from before the map */
 
-typedef struct Phash2 {
-    uint32_t hash;      /* of all before, in the current pair */
-    uint32_t pairs;     /* of the current map */
-    WordStack stack;
-} Phash2;
-
-static void add_small(Phash2 *h, int64_t value)
+static void add_small(HashWalk *h, int64_t value)
 {
     int32_t narrow = (int32_t)value;
 
@@ -37,27 +31,30 @@ static void add_small(Phash2 *h, int64_t value)
     h->hash = hash_mix(h->hash, (uint32_t)narrow, SEED_NUMBER);
 }
 
-static void add_atom(Phash2 *h, Term atom)
+static void add_atom(HashWalk *h, Term atom)
 {
     h->hash = h->hash == 0 ? atom_hash(atom) : hash_mix(h->hash, atom_hash(atom), SEED_ATOM);
 }
 
 /* Bytes of a list four at a time, up to the first element that is none. */
-static void add_list(Phash2 *h, Term list)
+static void add_list(HashWalk *h, Term list)
 {
+    unsigned groups = HASH_PART_BYTES / 4;
     uint32_t bytes = 0;
     unsigned count = 0;
 
-    for (; is_cons(list) && hash_is_byte(list_head(list)); list = list_tail(list)) {
+    for (; groups > 0 && is_cons(list) && hash_is_byte(list_head(list)); list = list_tail(list)) {
         bytes = bytes << 8 | (uint32_t)small_value(list_head(list));
         if (++count == 4) {
             h->hash = hash_mix(h->hash, bytes, SEED_BYTES);
             bytes = count = 0;
+            groups--;
         }
     }
+    h->budget -= (HASH_PART_BYTES - 4 * groups) / HASH_BYTES_PER_NODE;
     if (count > 0)
         h->hash = hash_mix(h->hash, bytes, SEED_BYTES);
-    if (is_cons(list)) {
+    if (is_cons(list) && groups > 0) {
         word_stack_push_term(&h->stack, list_tail(list));
         word_stack_push_term(&h->stack, list_head(list));
     } else {
@@ -65,20 +62,20 @@ static void add_list(Phash2 *h, Term list)
     }
 }
 
-static void push_terms(Phash2 *h, const Term *terms, size_t count)
+static void push_terms(HashWalk *h, const Term *terms, size_t count)
 {
     for (size_t i = count; i > 0; i--)
         word_stack_push_term(&h->stack, terms[i - 1]);
 }
 
-static void push_pair(Phash2 *h, Term key, Term value)
+static void push_pair(HashWalk *h, Term key, Term value)
 {
     word_stack_push(&h->stack, MARK_PAIR_END);
     word_stack_push_term(&h->stack, value);
     word_stack_push_term(&h->stack, key);
 }
 
-static void push_children(Phash2 *h, Term node)
+static void push_children(HashWalk *h, Term node)
 {
     const Term *children;
     size_t count = map_node_children(node, &children);
@@ -91,15 +88,15 @@ static void push_children(Phash2 *h, Term node)
     }
 }
 
-static void add_map(Phash2 *h, Term map)
+static void add_map(HashWalk *h, Term map)
 {
     size_t size = map_size(map);
 
     h->hash = hash_mix(h->hash, (uint32_t)size, SEED_MAP);
     if (size == 0)
         return;
-    word_stack_push(&h->stack, h->pairs);
-    word_stack_push(&h->stack, h->hash);
+    word_stack_push_number(&h->stack, h->pairs);
+    word_stack_push_number(&h->stack, h->hash);
     word_stack_push(&h->stack, MARK_MAP_END);
     h->hash = h->pairs = 0;
     if (is_hash_map(map)) {
@@ -110,7 +107,7 @@ static void add_map(Phash2 *h, Term map)
         push_pair(h, tuple_elements(flat_map(map)->keys)[i], flat_map(map)->values[i]);
 }
 
-static void add_fun(Phash2 *h, Term fun)
+static void add_fun(HashWalk *h, Term fun)
 {
     const FunIdentity *f = fun_identity(fun);
 
@@ -119,7 +116,7 @@ static void add_fun(Phash2 *h, Term fun)
     push_terms(h, fun_env(fun), fun_env_size(fun));
 }
 
-static void add_export(Phash2 *h, Term fun)
+static void add_export(HashWalk *h, Term fun)
 {
     const ExportIdentity *e = fun_export_identity(fun);
 
@@ -127,7 +124,7 @@ static void add_export(Phash2 *h, Term fun)
     h->hash = hash_mix(h->hash, atom_hash(e->function), SEED_FUNCTION);
 }
 
-static void add_identifier(Phash2 *h, Term t)
+static void add_identifier(HashWalk *h, Term t)
 {
     if (is_pid(t)) {
         uint32_t number, serial;
@@ -142,14 +139,14 @@ static void add_identifier(Phash2 *h, Term t)
     }
 }
 
-static void add_boxed(Phash2 *h, Term t)
+static void add_boxed(HashWalk *h, Term t)
 {
     uint64_t bits;
 
     switch (boxed_kind(t)) {
     case BOX_TUPLE:
         h->hash = hash_mix(h->hash, (uint32_t)tuple_size(t), SEED_TUPLE);
-        push_terms(h, tuple_elements(t), tuple_size(t));
+        hash_walk_push_elements(h, t);
         return;
     case BOX_FLAT_MAP:
     case BOX_HASH_MAP:
@@ -176,14 +173,17 @@ static void add_boxed(Phash2 *h, Term t)
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
     case BOX_MATCH_CONTEXT:
-        h->hash = hash_mix_bits(h->hash, t);
+        if (hash_is_long(t))
+            hash_walk_push_bits(h, t);
+        else
+            h->hash = hash_mix_bits(h->hash, t);
         return;
     default:
         add_identifier(h, t);
     }
 }
 
-static void add(Phash2 *h, Term t)
+static void add(HashWalk *h, Term t)
 {
     if (is_cons(t))
         add_list(h, t);
@@ -199,25 +199,43 @@ static void add(Phash2 *h, Term t)
         add_identifier(h, t);
 }
 
+/* What was pushed last. */
+static void step(HashWalk *h)
+{
+    Word next = word_stack_pop(&h->stack);
+
+    if (next == MARK_PAIR_END) {
+        h->pairs ^= h->hash;
+        h->hash = 0;
+    } else if (next == MARK_MAP_END) {
+        h->hash = (uint32_t)word_stack_pop_number(&h->stack);
+        h->hash = hash_mix(h->hash, h->pairs, SEED_PAIRS);
+        h->pairs = (uint32_t)word_stack_pop_number(&h->stack);
+    } else if (next == HASH_ELEMENTS) {
+        add(h, hash_walk_next_element(h));
+    } else if (next == HASH_BITS) {
+        hash_walk_more_bits(h);
+    } else {
+        add(h, term_from_bits(next));
+    }
+}
+
+bool hash_walk_phash2(HashWalk *h)
+{
+    while (h->stack.count > 0) {
+        if (--h->budget < 0)
+            return false;
+        step(h);
+    }
+    return true;
+}
+
 uint32_t term_phash2(Term t)
 {
-    Phash2 h = {0};
+    HashWalk h;
 
-    word_stack_init(&h.stack);
-    add(&h, t);
-    while (h.stack.count > 0) {
-        Word next = word_stack_pop(&h.stack);
-        if (next == MARK_PAIR_END) {
-            h.pairs ^= h.hash;
-            h.hash = 0;
-        } else if (next == MARK_MAP_END) {
-            h.hash = (uint32_t)word_stack_pop(&h.stack);
-            h.hash = hash_mix(h.hash, h.pairs, SEED_PAIRS);
-            h.pairs = (uint32_t)word_stack_pop(&h.stack);
-        } else {
-            add(&h, term_from_bits(next));
-        }
-    }
-    word_stack_free(&h.stack);
+    hash_walk_start(&h, t);
+    hash_walk_phash2(&h);
+    hash_walk_free(&h);
     return h.hash;
 }

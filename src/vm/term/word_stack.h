@@ -1,6 +1,7 @@
 /* word_stack.h - what a walk over terms has yet to do: terms, marks and numbers, last in first out.
  *
- * A mark is a word with a header's tag, which no term has. */
+ * A mark is a word that no Erlang value has, but is an immediate to the collector, as numbers are that stand there as
+ * small integers: the words of a stack may be put away as the elements of a tuple. */
 #ifndef LING_WORD_STACK_H
 #define LING_WORD_STACK_H
 
@@ -10,7 +11,7 @@
 #include "vm/term/term.h"
 
 #define WORD_STACK_INLINE 64
-#define WORD_MARK(number) (((Word)(number) << 3) | TAG_HEADER)
+#define WORD_MARK(number) (((Word)(number) << IMM_BITS) | IMM_TAG(IMM_CATCH))
 
 typedef struct WordStack {
     Word *words;
@@ -50,6 +51,8 @@ static inline void word_stack_push(WordStack *stack, Word word)
 }
 
 static inline void word_stack_push_term(WordStack *stack, Term t) { word_stack_push(stack, term_bits(t)); }
+static inline void word_stack_push_number(WordStack *stack, uint64_t number) { word_stack_push_term(stack, small_int((int64_t)number)); }
 static inline Word word_stack_pop(WordStack *stack) { return stack->words[--stack->count]; }
+static inline uint64_t word_stack_pop_number(WordStack *stack) { return (uint64_t)small_value(term_from_bits(word_stack_pop(stack))); }
 
 #endif
