@@ -1,7 +1,7 @@
 #include "vm/nif/nif_resource.h"
 
-#include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "vm/base/mem.h"
 #include "vm/term/atom.h"
@@ -194,6 +194,66 @@ ErlNifResourceType *enif_init_resource_type(ErlNifEnv *env, const char *name_str
 
 /* --- resources ------------------------------------------------------------------------------------ */
 
+/* --- bytes anywhere ------------------------------------------------------------------------------- */
+
+/* A resource binary is a part of the bytes of a Binary, at a distance that is not negative. Bytes that lie before the
+ * resource are a part of a Binary below all else: below the program, where nothing else is. It holds the resource. */
+#define LOW_ADDRESS 0x10000
+#define LOW_BYTES 0x200000
+#define LOW_BINARY_BYTES (sizeof(Binary) + 16)
+
+static uint8_t *low_next, *low_end;
+static Binary *low_free;               /* linked through their data */
+
+/* Keeps its memory, for the next. */
+static void low_destroy(Binary *binary)
+{
+    NifResource *resource = *(NifResource **)(void *)binary->data;
+
+    binary->references = 1;
+    *(Binary **)(void *)binary->data = low_free;
+    low_free = binary;
+    binary_release(nif_resource_binary(resource));
+}
+
+static Binary *low_take(void)
+{
+    Binary *binary = low_free;
+
+    if (binary) {
+        low_free = *(Binary **)(void *)binary->data;
+        return binary;
+    }
+    if (!low_end) {
+        low_next = mmap((void *)LOW_ADDRESS, LOW_BYTES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        if (low_next == MAP_FAILED)
+            low_next = low_end = (uint8_t *)LOW_ADDRESS;
+        else
+            low_end = low_next + LOW_BYTES;
+    }
+    if (low_next + LOW_BINARY_BYTES > low_end)
+        return NULL;
+    binary = (Binary *)(void *)low_next;
+    low_next += LOW_BINARY_BYTES;
+    return binary;
+}
+
+/* One reference. Null: there is no such memory. */
+static Binary *low_binary_new(NifResource *resource)
+{
+    Binary *binary = low_take();
+
+    if (!binary)
+        return NULL;
+    *binary = (Binary){.references = 1, .capacity = 0, .used_bits = SIZE_MAX, .destroy = low_destroy};
+    binary_keep(nif_resource_binary(resource));
+    *(NifResource **)(void *)binary->data = resource;
+    return binary;
+}
+
+/* --- resources as terms --------------------------------------------------------------------------- */
+
 NifResource *nif_resource_from_term(Term t)
 {
     const Word *object;
@@ -209,6 +269,8 @@ NifResource *nif_resource_from_term(Term t)
     if (header_kind(object[0]) != BOX_REFC_BITS)
         return NULL;
     binary = ((const RefcBits *)object)->binary;
+    if (binary->destroy == low_destroy)
+        return *(NifResource **)(void *)binary->data;
     return binary->destroy == destroy ? (NifResource *)(void *)binary->data : NULL;
 }
 
@@ -257,24 +319,37 @@ ERL_NIF_TERM enif_make_resource(ErlNifEnv *env, void *obj)
     return to_nif(t);
 }
 
-/* A part of the bytes of the resource's Binary, even if the bytes lie far behind it. What lies before it has to be copied. */
+/* The Binary whose part is at `data`, with a reference; `*offset` bytes from its start. Null: see low_binary_new. */
+static Binary *owner_of_bytes(NifResource *resource, const void *data, size_t *offset)
+{
+    Binary *binary = nif_resource_binary(resource);
+
+    if ((const uint8_t *)data >= binary->data)
+        binary_keep(binary);
+    else
+        binary = low_binary_new(resource);
+    *offset = binary ? (size_t)((const uint8_t *)data - binary->data) : 0;
+    return binary;
+}
+
 ERL_NIF_TERM enif_make_resource_binary(ErlNifEnv *env, void *obj, const void *data, size_t size)
 {
-    Binary *binary = nif_resource_binary(nif_resource_of(obj));
-    ptrdiff_t offset = (const uint8_t *)data - binary->data;
+    size_t offset;
+    Binary *binary;
     RefcBits *whole;
     SubBits *part;
 
-    if (offset < 0)
-        return to_nif(bits_new(env->heap, data, size));
     gate_enter();
+    binary = owner_of_bytes(nif_resource_of(obj), data, &offset);
+    gate_leave();
+    if (!binary)
+        return to_nif(bits_new(env->heap, data, size));
     whole = (RefcBits *)heap_alloc(env->heap, REFC_BITS_WORDS);
     *whole = (RefcBits){.header = MAKE_HEADER(BOX_REFC_BITS, REFC_BITS_WORDS - 1), .bit_size = binary->capacity * 8,
-                        .binary = binary_keep(binary)};
+                        .binary = binary};
     off_heap_add(env->heap, (Word *)whole);
-    gate_leave();
     part = (SubBits *)heap_alloc(env->heap, SUB_BITS_WORDS);
-    *part = (SubBits){.header = MAKE_HEADER(BOX_SUB_BITS, SUB_BITS_WORDS - 1), .bit_offset = (size_t)offset * 8,
+    *part = (SubBits){.header = MAKE_HEADER(BOX_SUB_BITS, SUB_BITS_WORDS - 1), .bit_offset = offset * 8,
                       .bit_size = size * 8, .base = make_boxed(whole)};
     return to_nif(make_boxed(part));
 }
