@@ -1,9 +1,9 @@
 %% Terms in native functions: every question, every way to make and read one.
 -module(nif_terms_t).
--export([main/0, zeros/1]).
+-export([main/0, zeros/1, error_names/0]).
 -export([type/1, numbers/1, bad_double/0, atoms/2, long_atom/1, strings/2, lists/1, tuples/1, compare/2, binaries/1, etf/1,
        decode/2, maps/3, map_from/2, walk/1, copies/1, print/1, raise/2, vectors/2, times/0, unique/0, system/0]).
--nifs([zeros/1, type/1, numbers/1, bad_double/0, atoms/2, long_atom/1, strings/2, lists/1, tuples/1, compare/2, binaries/1, etf/1,
+-nifs([zeros/1, error_names/0, type/1, numbers/1, bad_double/0, atoms/2, long_atom/1, strings/2, lists/1, tuples/1, compare/2, binaries/1, etf/1,
        decode/2, maps/3, map_from/2, walk/1, copies/1, print/1, raise/2, vectors/2, times/0, unique/0, system/0]).
 
 main() ->
@@ -13,6 +13,7 @@ main() ->
     p([{T, type(T)} || T <- Terms]),
     p([numbers(N) || N <- numbers()]),
     p(zeros({0, 1, 0})),
+    p(error_names()),
     p(result(fun() -> bad_double() end)),
     p([atoms(A, 300) || A <- ['', a, hello, 'hällo', 'ÿ', 'λ', '日本', 17, list_to_atom(lists:duplicate(255, $z))]]),
     p([atoms(hello, N) || N <- lists:seq(0, 7)]),
@@ -103,6 +104,7 @@ in_stacktrace(Fun) -> try Fun() catch error:R:Stack -> {R, [{M, F, A} || {M, F, 
 
 type(_) -> erlang:nif_error(not_loaded).
 zeros(_) -> erlang:nif_error(not_loaded).
+error_names() -> erlang:nif_error(not_loaded).
 numbers(_) -> erlang:nif_error(not_loaded).
 bad_double() -> erlang:nif_error(not_loaded).
 atoms(_, _) -> erlang:nif_error(not_loaded).

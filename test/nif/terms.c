@@ -1,4 +1,5 @@
 /* terms.c - everything about terms: each function makes, reads or compares in its own way, and the results are terms again. */
+#include <errno.h>
 #include <erl_nif.h>
 #include <stdint.h>
 #include <string.h>
@@ -63,6 +64,18 @@ FUNCTION(zeros)
     return enif_make_tuple(env, 6, ATOM(zero && pair[1] ? "terms" : "null"), enif_make_tuple_from_array(env, pair, 2),
                            enif_make_list_from_array(env, pair, 2), enif_make_tuple_from_array(env, elements, count),
                            enif_make_list_cell(env, zero, zero), INT(enif_is_identical(zero, pair[1])));
+}
+
+extern char *erl_errno_id(int error);          /* of erl_driver.h */
+
+FUNCTION(error_names)
+{
+    static const int errors[] = {ENOENT, EACCES, EAGAIN, EEXIST, EINVAL, EPIPE, ENOSPC, ECONNRESET, 4711};
+    ERL_NIF_TERM list = enif_make_list(env, 0);
+
+    for (unsigned i = 0; i < sizeof errors / sizeof *errors; i++)
+        list = enif_make_list_cell(env, ATOM(erl_errno_id(errors[i])), list);
+    return list;
 }
 
 FUNCTION(bad_double) { return enif_make_double(env, 1.0 / 0.0); }
@@ -396,7 +409,7 @@ FUNCTION(system_facts)
 }
 
 static ErlNifFunc functions[] = {
-    {"type", 1, type}, {"numbers", 1, numbers}, {"zeros", 1, zeros}, {"bad_double", 0, bad_double}, {"atoms", 2, atoms},
+    {"type", 1, type}, {"numbers", 1, numbers}, {"zeros", 1, zeros}, {"error_names", 0, error_names}, {"bad_double", 0, bad_double}, {"atoms", 2, atoms},
     {"long_atom", 1, long_atom}, {"strings", 2, strings}, {"lists", 1, lists}, {"tuples", 1, tuples},
     {"compare", 2, compare}, {"binaries", 1, binaries}, {"etf", 1, etf}, {"decode", 2, decode}, {"maps", 3, maps},
     {"map_from", 2, map_from}, {"walk", 1, walk}, {"copies", 1, copies}, {"print", 1, print}, {"raise", 2, raise},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "io/io_env.h"
+#include "io/io_error.h"
 #include "io/io_time.h"
 #include "vm/base/options.h"
 #include "vm/nif/nif_env.h"
@@ -106,3 +107,7 @@ int enif_getenv(const char *key, char *value, size_t *value_size)
     gate_leave();
     return result;
 }
+
+/* Of erl_driver.h; libraries use it for what system calls of their own gave. */
+char *erl_errno_id(int error);
+char *erl_errno_id(int error) { return (char *)(uintptr_t)io_error_name(io_error_from_system(error)); }
