@@ -22,7 +22,6 @@ library() { # NAME SOURCE FLAGS...
 library nif_terms terms.c
 library nif_own_header terms.c -I"$here/../../include"
 library nif_dirty dirty.c
-#library nif_resources resources.c
 for version in 1 2 3; do library nif_version_$version version.c -DVERSION=$version; done
 for fault in NO_INIT NULL_ENTRY OTHER_NAME NEWER OLDER VARIANT MISSING NOT_A_STUB TWICE FLAGS LOAD_FAILS; do
     library nif_bad_$fault bad.c -D$fault
