@@ -12,6 +12,7 @@ typedef enum ValueKind {
     VALUE_NONE,
     VALUE_NUMBER_32,    /* into a uint32_t */
     VALUE_NUMBER_SIZE,  /* into a size_t */
+    VALUE_PAIR,         /* N, N:M or :M, negative ones count from what the machine has: without effect here */
     VALUE_TABLE_SIZE,   /* into a uint32_t, the next power of two as on stock */
     VALUE_BOOL,         /* true or false, into a bool */
     VALUE_CHOICE,       /* one of the words in `choices`; first letter into a char, if there is a target */
@@ -50,19 +51,23 @@ static const Flag flags[] = {
     {"A", VALUE_NUMBER_32, 0, 1024, &options.async_threads, NULL, NULL, "N  threads for blocking work"},
     {"B", VALUE_LETTERS, 0, 0, NULL, "c d i", set_break_mode, "c|d|i  what ^C does: shell, nothing at all, ignored"},
     {"C", VALUE_CHOICE, 0, 0, NULL, "no_time_warp single_time_warp multi_time_warp", set_time_warp, "MODE  time warp mode"},
-    {"IO", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"J", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
+    {"IOPp", VALUE_NUMBER_32, 0, 100, NULL, NULL, NULL, NULL},
+    {"IOPt", VALUE_NUMBER_32, 0, 100, NULL, NULL, NULL, NULL},
+    {"IOp", VALUE_NUMBER_32, 1, 1024, NULL, NULL, NULL, NULL},
+    {"IOt", VALUE_NUMBER_32, 1, 1024, NULL, NULL, NULL, NULL},
+    {"JDdump", VALUE_BOOL, 0, 0, NULL, NULL, NULL, NULL},
+    {"JPperf", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
     {"K", VALUE_BOOL, 0, 0, NULL, NULL, NULL, NULL},
     {"L", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
     {"M", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
     {"P", VALUE_TABLE_SIZE, 1024, 134217727, &options.process_limit, "legacy", NULL, "N  most processes at a time"},
     {"Q", VALUE_TABLE_SIZE, 1024, 134217727, &options.port_limit, "legacy", NULL, "N  most ports at a time"},
-    {"R", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"S", VALUE_TEXT, 0, 0, NULL, NULL, NULL, "N  schedulers: accepted, ling has one"},
-    {"SDPcpu", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"SDcpu", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"SDio", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
-    {"SP", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
+    {"R", VALUE_NUMBER_32, 23, 99, NULL, NULL, NULL, NULL},
+    {"S", VALUE_PAIR, -1024, 1024, NULL, NULL, NULL, "N  schedulers: accepted, ling has one"},
+    {"SDPcpu", VALUE_PAIR, 0, 1000000, NULL, NULL, NULL, NULL},
+    {"SDcpu", VALUE_PAIR, -1024, 1024, NULL, NULL, NULL, NULL},
+    {"SDio", VALUE_NUMBER_32, 1, 1024, NULL, NULL, NULL, NULL},
+    {"SP", VALUE_PAIR, 0, 1000000, NULL, NULL, NULL, NULL},
     {"T", VALUE_NUMBER_32, 0, 9, NULL, NULL, NULL, NULL},
     {"V", VALUE_NONE, 0, 0, NULL, NULL, NULL, "prints the version"},
     {"W", VALUE_LETTERS, 0, 0, &options.warning_level, "w i e", NULL, "w|i|e  how warnings are logged"},
@@ -85,7 +90,7 @@ static const Flag flags[] = {
     {"pc", VALUE_CHOICE, 0, 0, NULL, "unicode latin1", set_printable, "unicode|latin1  characters that print as text"},
     {"r", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
     {"rg", VALUE_NUMBER_32, 1, 1024, NULL, NULL, NULL, NULL},
-    {"sbt", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
+    {"sbt", VALUE_CHOICE, 0, 0, NULL, "u ns ts ps s nnts nnps tnnps db", NULL, NULL},
     {"sbwt", VALUE_CHOICE, 0, 0, NULL, "none very_short short medium long very_long", NULL, NULL},
     {"sbwtdcpu", VALUE_CHOICE, 0, 0, NULL, "none very_short short medium long very_long", NULL, NULL},
     {"sbwtdio", VALUE_CHOICE, 0, 0, NULL, "none very_short short medium long very_long", NULL, NULL},
@@ -98,7 +103,7 @@ static const Flag flags[] = {
     {"sss", VALUE_NUMBER_32, 1, 8192, NULL, NULL, NULL, NULL},
     {"sssdcpu", VALUE_NUMBER_32, 1, 8192, NULL, NULL, NULL, NULL},
     {"sssdio", VALUE_NUMBER_32, 1, 8192, NULL, NULL, NULL, NULL},
-    {"stbt", VALUE_TEXT, 0, 0, NULL, NULL, NULL, NULL},
+    {"stbt", VALUE_CHOICE, 0, 0, NULL, "u ns ts ps s nnts nnps tnnps db", NULL, NULL},
     {"sub", VALUE_BOOL, 0, 0, NULL, NULL, NULL, NULL},
     {"swct", VALUE_CHOICE, 0, 0, NULL, "very_eager eager medium lazy very_lazy", NULL, NULL},
     {"sws", VALUE_CHOICE, 0, 0, NULL, "default legacy", NULL, NULL},
@@ -171,6 +176,32 @@ static void take_number(const Flag *flag, const char *word, const char *value)
         *(size_t *)flag->target = (size_t)number;
 }
 
+/* A part of a pair: a number, or nothing. Puts *at behind it. */
+static bool read_part(const Flag *flag, const char **at, long long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoll(*at, &end, 10);
+    *at = end;
+    return !errno && *number >= flag->min && *number <= flag->max;
+}
+
+static void take_pair(const Flag *flag, const char *word, const char *value)
+{
+    const char *at = value;
+    long long number, online = 0;
+    char why[128];
+
+    if (!read_part(flag, &at, &number) || (*at == ':' && (at++, !read_part(flag, &at, &online))) || *at
+        || strcspn(value, "0123456789") == strlen(value)) {
+        snprintf(why, sizeof why, "expected N, N:M, or :M, numbers from %lld to %lld", flag->min, flag->max);
+        refuse(word, value, why);
+    }
+    if (flag->min < 0 && number > 0 && online > number)
+        refuse(word, value, "more online than there are");
+}
+
 static void take_value(const Flag *flag, const char *word, const char *value)
 {
     char why[192];
@@ -180,6 +211,9 @@ static void take_value(const Flag *flag, const char *word, const char *value)
     case VALUE_NUMBER_SIZE:
     case VALUE_TABLE_SIZE:
         take_number(flag, word, value);
+        return;
+    case VALUE_PAIR:
+        take_pair(flag, word, value);
         return;
     case VALUE_BOOL:
         if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
@@ -234,7 +268,7 @@ size_t emulator_flag_take(const StringList *arguments, size_t at, StringList *pa
     if (flag->kind == VALUE_NONE)
         return 1;
     /* Flags of families that tune allocators and the like: the name goes on in the same word. */
-    if (flag->kind == VALUE_TEXT && *rest && flag->name[0] != 'S' && flag->name[0] != 'i')
+    if (flag->kind == VALUE_TEXT && *rest && flag->name[0] != 'i')
         rest = "";
     if (*rest) {
         take_value(flag, word, rest);

@@ -38,6 +38,12 @@ static NORETURN void needs_value(const char *flag)
     exit(1);
 }
 
+static NORETURN void bad_value(const char *flag, const char *value, const char *expected)
+{
+    fprintf(stderr, "ling: %s %s: expected %s\n", flag, value, expected);
+    exit(1);
+}
+
 /* The word after the flag at walk->at, which both are then behind. */
 static const char *take_value(Walk *walk)
 {
@@ -85,7 +91,9 @@ static void take_flavor(Walk *walk)
 {
     const char *flavor = take_value(walk);
 
-    options.no_native = flavor && strcmp(flavor, "emu") == 0;
+    if (strcmp(flavor, "emu") != 0 && strcmp(flavor, "jit") != 0)
+        bad_value("-emu_flavor", flavor, "jit or emu");
+    options.no_native = strcmp(flavor, "emu") == 0;
 }
 
 static void take_smp(Walk *walk)
@@ -118,10 +126,8 @@ static void take_start_epmd(Walk *walk)
 
     pass_with_value(walk);
     value = walk->words->items[walk->at - 1];
-    if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
-        fprintf(stderr, "ling: -start_epmd %s: expected true or false\n", value);
-        exit(1);
-    }
+    if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+        bad_value("-start_epmd", value, "true or false");
     walk->start_epmd = value[0] == 't';
 }
 

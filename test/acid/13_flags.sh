@@ -20,6 +20,12 @@ printf -- '-foo "x y" f#comment\n-bar\n' > args
 erl -args_file args -noshell -eval 'io:format("~p~n", [[init:get_argument(A) || A <- [foo, bar]]]), halt().' >o
 [ "$(cat o)" = '[{ok,[["x y","f"]]},{ok,[[]]}]' ] || fail "comment in -args_file: $(cat o)"
 
+for bad in '+S x' '+S :' '+S 1025' '+S 1:2' '+SDcpu 5:6' '+SDio 0' '+sbt zz' '+R 5' '+IOt x' '+JDdump x' '+t 1' '-emu_flavor nosuch'; do
+    timeout 20 erl $bad -noshell -eval 'halt().' >o 2>&1; [ $? = 1 ] || fail "$bad is accepted"
+done
+for good in '+S 1:1' '+S 2:' '+S :1' '+S 0' '+S1' '+SP :50' '+SDcpu 0' '+sbt db' '+R 25' '+IOPp 50'; do
+    timeout 20 erl $good -noshell -eval 'halt().' >o 2>&1 || fail "$good is refused: $(head -1 o)"
+done
 timeout 20 erl -noshell -config nosuch >o 2>&1; [ $? = 1 ] || fail "missing configuration"
 grep -q $'configuration file not found)\r$' o || fail "the slogan does not end a line of a raw terminal"
 timeout 20 erl -sname foo@a.b -noshell >o 2>&1; [ $? = 1 ] || fail "bad node name"
