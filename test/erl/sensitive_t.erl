@@ -63,7 +63,7 @@ heap_with_messages() ->
     Pid ! {ping, self()},
     receive pong -> ok end,
     {_, After} = process_info(Pid, total_heap_size),
-    io:format("~p~n", [After - Before > 10000]),
+    io:format("~p~n", [After - Before > 5000]),
     unlink(Pid),
     exit(Pid, kill).
 
