@@ -35,6 +35,16 @@ signals() ->
     os:set_signal(sigusr2, ignore),
     os:cmd("kill -USR2 " ++ os:getpid()),
     p(ignored, receive {notify, S2} -> S2 after 100 -> none end),
+    os:set_signal(sigchld, handle),
+    os:cmd("true"),
+    p(own_child, receive {notify, S3} -> S3 after 100 -> none end),
+    p(from_others, [begin
+                        os:cmd("kill -CHLD " ++ os:getpid() ++ "; sleep 0.1"),
+                        [receive {notify, S4} -> S4 after 100 -> none end || _ <- [one, two]]
+                    end || _ <- [1, 2, 3]]),
+    os:set_signal(sigchld, default),
+    os:cmd("kill -CHLD " ++ os:getpid()),
+    p(not_handled, receive {notify, S5} -> S5 after 100 -> none end),
     unregister(erl_signal_server),
     register(erl_signal_server, Old).
 

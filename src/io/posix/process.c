@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "io/posix/loop.h"
+#include "io/io_loop.h"
+#include "io/posix/process.h"
 #include "vm/base/mem.h"
 
 typedef struct Child {
@@ -18,9 +19,17 @@ typedef struct Child {
     void *context;
 } Child;
 
+enum { RECENT = 32, SIGNALS_AT_ONCE = 64 };
+
 static Child *children;
-static uv_signal_t child_signal;
-static bool watching;
+static pid_t recent[RECENT];            /* reaped, but their signals were perhaps not seen yet; 0: none */
+static size_t recent_next;
+static int signal_pipe[2] = {-1, -1};   /* of SenderId, by the handler; -1: not watching yet */
+static void (*on_foreign)(void);        /* null: nobody wants to know */
+
+/* Whom a signal tells of: the child, or NOT_OF_A_CHILD if some program sent it. */
+typedef pid_t SenderId;
+enum { NOT_OF_A_CHILD = 0 };
 
 static Child *take_ended(int *status)
 {
@@ -39,28 +48,80 @@ static Child *take_ended(int *status)
 }
 
 /* One signal may stand for many children. Callbacks may spawn and forget: begin anew after each. */
-static void reap(uv_signal_t *handle, int number)
+static void reap(void)
 {
     Child *child;
     int status;
 
-    (void)handle;
-    (void)number;
     while ((child = take_ended(&status))) {
+        recent[recent_next++ % RECENT] = child->pid;
         if (child->ended)
             child->ended(child->context, status);
         mem_free(MEM_IO, child);
     }
 }
 
-static void watch_children(void)
+/* Children of ports are ours alone: users hear of what libraries forked, and of what other programs send. */
+static bool is_ours(SenderId pid)
 {
-    if (watching)
-        return;
-    watching = true;
-    uv_signal_init(posix_loop(), &child_signal);
-    uv_signal_start(&child_signal, reap, SIGCHLD);
-    posix_loop_changed();
+    if (pid == NOT_OF_A_CHILD)
+        return false;
+    for (size_t i = 0; i < RECENT; i++) {
+        if (recent[i] == pid) {
+            recent[i] = 0;
+            return true;
+        }
+    }
+    for (const Child *child = children; child; child = child->next)
+        if (child->pid == pid)
+            return true;
+    return false;
+}
+
+static void signals_arrived(void *context, unsigned events)
+{
+    SenderId senders[SIGNALS_AT_ONCE];
+    ssize_t got = read(signal_pipe[0], senders, sizeof senders);
+
+    (void)context;
+    (void)events;
+    for (ssize_t i = 0; i < got / (ssize_t)sizeof *senders; i++)
+        if (!is_ours(senders[i]) && on_foreign)
+            on_foreign();
+    reap();
+}
+
+/* On any thread, at any time. A full pipe will wake the VM too. */
+static void note_signal(int number, siginfo_t *info, void *context)
+{
+    int error = errno;
+    SenderId sender = info->si_code > 0 ? info->si_pid : NOT_OF_A_CHILD;
+    ssize_t written = write(signal_pipe[1], &sender, sizeof sender);
+
+    (void)number;
+    (void)context;
+    (void)written;
+    errno = error;
+}
+
+/* Not by libuv, which does not tell who sent a signal. */
+static bool watch_children(void)
+{
+    struct sigaction action = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
+
+    if (signal_pipe[0] >= 0)
+        return true;
+    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+        return false;
+    io_watch_set(io_watch_new(signal_pipe[0], signals_arrived, NULL), IO_READABLE);
+    sigfillset(&action.sa_mask);
+    return sigaction(SIGCHLD, &action, NULL) == 0;
+}
+
+bool process_on_foreign_signal(void (*arrived)(void))
+{
+    on_foreign = arrived;
+    return !arrived || watch_children();
 }
 
 /* The child's end must not be one of the numbers that it will get in the child. */
@@ -160,8 +221,7 @@ int io_process_spawn(const IoSpawn *what, IoChild *out, void (*ended)(void *cont
 
     if (error != 0)
         return error;
-    watch_children();
-    error = start(what, &pipes, &pid);
+    error = watch_children() ? start(what, &pipes, &pid) : IO_EMFILE;
     close_if_open(pipes.child_input);
     close_if_open(pipes.child_output);
     if (error != 0) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "io/posix/loop.h"
+#include "io/posix/process.h"
 
 static const int numbers[IO_SIGNAL_COUNT] = {
     [IO_SIGHUP] = SIGHUP, [IO_SIGINT] = SIGINT, [IO_SIGQUIT] = SIGQUIT, [IO_SIGABRT] = SIGABRT,
@@ -24,6 +25,12 @@ static void arrived(uv_signal_t *handle, int number)
         on_arrival((IoSignal)(handle - handles));
 }
 
+static void child_signal_arrived(void)
+{
+    if (on_arrival)
+        on_arrival(IO_SIGCHLD);
+}
+
 static bool start(IoSignal which)
 {
     if (!initialised[which]) {
@@ -37,12 +44,12 @@ static bool start(IoSignal which)
 
 bool io_signal_set(IoSignal which, IoSignalAction action)
 {
+    /* Children are reaped through SIGCHLD: its handler must stay. */
+    if (which == IO_SIGCHLD)
+        return process_on_foreign_signal(action == IO_SIGNAL_HANDLE ? child_signal_arrived : NULL);
     if (action == IO_SIGNAL_HANDLE)
         return start(which);
     if (initialised[which])
         uv_signal_stop(&handles[which]);
-    /* Children are reaped through SIGCHLD: its handler must stay. */
-    if (which == IO_SIGCHLD)
-        return true;
     return signal(numbers[which], action == IO_SIGNAL_IGNORE ? SIG_IGN : SIG_DFL) != SIG_ERR;
 }
