@@ -149,6 +149,7 @@ static void inherit(InetSocket *to, const InetSocket *from)
     to->packet = from->packet;
     to->header = from->header;
     to->buffer_size = from->buffer_size;
+    to->buffer_chosen = from->buffer_chosen;
     to->packet_size = from->packet_size;
     to->read_packets = from->read_packets;
     to->high_watermark = from->high_watermark;

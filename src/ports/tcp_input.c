@@ -175,6 +175,12 @@ static void read_rules(TcpSocket *tcp)
     tcp->rules.line_delimiter = tcp->inet.line_delimiter;
 }
 
+/* The most that one delivery of a raw stream without a length takes: more than stock's buffer, unless the program chose one. */
+static size_t chunk_bytes(const TcpSocket *tcp)
+{
+    return tcp->inet.buffer_chosen ? MAX(MIN(tcp->inet.buffer_size, READ_BYTES), 1) : READ_BYTES;
+}
+
 /* Size of what can be delivered from the buffer; 0: nothing yet; negative: broken. */
 static int64_t available(TcpSocket *tcp)
 {
@@ -183,7 +189,7 @@ static int64_t available(TcpSocket *tcp)
 
     if (tcp->rules.type == PACKET_RAW) {
         if (is_active(tcp) || tcp->inet.receive_size == 0)
-            return (int64_t)size;
+            return (int64_t)MIN(size, chunk_bytes(tcp));
         return size >= tcp->inet.receive_size ? (int64_t)tcp->inet.receive_size : 0;
     }
     if (size == 0)
@@ -213,9 +219,11 @@ static bool deliver_buffered(TcpSocket *tcp)
 /* recv with a length takes no more than that, so that the rest can be read in another mode. */
 static size_t read_limit(const TcpSocket *tcp)
 {
-    if (!is_active(tcp) && tcp->rules.type == PACKET_RAW && tcp->inet.receive_size > 0)
+    if (tcp->rules.type != PACKET_RAW)
+        return READ_BYTES;
+    if (!is_active(tcp) && tcp->inet.receive_size > 0)
         return MIN(tcp->inet.receive_size - buffered(tcp), READ_BYTES);
-    return READ_BYTES;
+    return chunk_bytes(tcp);
 }
 
 /* Reads once. False: nothing came. */
