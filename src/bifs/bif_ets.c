@@ -1,9 +1,11 @@
 /* ets: looking at objects and changing single ones. */
 #include "bifs.h"
 #include "vm/base/mem.h"
+#include "vm/ets/pending_insert.h"
 #include "vm/ets/table_registry.h"
 #include "vm/term/arith.h"
 #include "vm/term/compare.h"
+#include "vm/term/ref.h"
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
@@ -114,6 +116,64 @@ static Term reversed(Heap *heap, Term list)
     return result;
 }
 
+#define OBJECTS_PER_REDUCTION 4
+#define OBJECTS_PER_TURN 16000
+/* Objects of a list that go in without a turn of their own. It does not depend on the reductions that are left, so
+ * that it is always the same object of several with one key that a set keeps. */
+#define AT_ONCE 8000
+
+static Term insert_more(Process *p, const Term *args);
+static TrapBif insert_trap = TRAP_BIF(insert_more, A_ETS, A_INSERT, 5, 2);
+static TrapBif insert_new_trap = TRAP_BIF(insert_more, A_ETS, A_INSERT_NEW, 5, 2);
+
+/* args: reference to the PendingInsert, what is still to be copied, the table's reference, and what the BIF was
+ * called with: a name in there may be another table's by now. */
+static Term insert_more(Process *p, const Term *args)
+{
+    PendingInsert *pending = magic_ref_data(args[0], pending_insert_destroy);
+    Term rest = args[1];
+
+    bif_consume(p, OBJECTS_PER_TURN / OBJECTS_PER_REDUCTION);
+    if (pending->table) {
+        pending_insert_step(pending, OBJECTS_PER_TURN);
+    } else if (!pending->attached) {
+        rest = pending_insert_copy(pending, rest, OBJECTS_PER_TURN);
+        if (rest == NO_TERM)
+            return raise_badarg(p);
+        if (is_nil(rest)) {
+            Table *table = table_get(p, args[2], TABLE_WRITE);
+            if (!table)
+                return NO_TERM;
+            pending_insert_attach(magic_ref_binary(args[0]), table);
+        }
+    }
+    if (pending->attached && !pending->table) {
+        if (pending->result == NO_TERM)
+            return raise_error_cause(p, A_BADARG, A_ID);
+        if (!pending_insert_drop_some(pending, OBJECTS_PER_TURN))
+            return pending->result;
+    }
+    return yield_to_bif(p, pending->only_new ? &insert_new_trap : &insert_trap, (Term[]){args[0], rest, args[2], args[3], args[4]});
+}
+
+static bool is_long(Term list)
+{
+    size_t count = 0;
+
+    for (; is_cons(list); list = list_tail(list))
+        if (++count > AT_ONCE)
+            return true;
+    return false;
+}
+
+/* As on stock, a long list goes in from its end, whatever the table's type. */
+static Term insert_slowly(Process *p, const Table *table, const Term *args, bool only_new)
+{
+    Term reference = magic_ref_new(&p->heap, pending_insert_new(table, only_new));
+
+    return insert_more(p, (Term[]){reference, args[1], table_ref(&p->heap, table), args[0], args[1]});
+}
+
 static void insert_all(Process *p, Table *table, Term t)
 {
     int64_t count = 0;
@@ -126,7 +186,7 @@ static void insert_all(Process *p, Table *table, Term t)
         t = reversed(&p->heap, t);
     for (; is_cons(t); t = list_tail(t), count++)
         table_insert(table, list_head(t));
-    bif_consume(p, count / 4);
+    bif_consume(p, count / OBJECTS_PER_REDUCTION);
 }
 
 Term bif_ets_insert_2(Process *p, const Term *args)
@@ -135,6 +195,8 @@ Term bif_ets_insert_2(Process *p, const Term *args)
 
     if (!table)
         return NO_TERM;
+    if (is_long(args[1]))
+        return insert_slowly(p, table, args, false);
     if (!are_objects(table, args[1]))
         return raise_badarg(p);
     insert_all(p, table, args[1]);
@@ -152,6 +214,8 @@ Term bif_ets_insert_new_2(Process *p, const Term *args)
 
     if (!table)
         return NO_TERM;
+    if (is_long(args[1]))
+        return insert_slowly(p, table, args, true);
     if (!are_objects(table, args[1]))
         return raise_badarg(p);
     if (is_tuple(args[1]) && has_key_of(table, args[1]))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "vm/ets/key_bound.h"
+#include "vm/ets/pending_insert.h"
 #include "vm/ets/table.h"
 #include "vm/term/compare.h"
 
@@ -240,6 +241,66 @@ START_TEST(a_bag_keeps_one_of_each_and_a_duplicate_bag_all)
 }
 END_TEST
 
+static Binary *copied(const Table *table, bool only_new, int64_t first, int64_t count)
+{
+    Binary *binary = pending_insert_new(table, only_new);
+    Term list = TERM_NIL;
+
+    for (int64_t i = 0; i < count; i++)
+        list = cons(&heap, pair(small_int(first + i), deep_term(3)), list);
+    while (!is_nil(list))
+        list = pending_insert_copy((PendingInsert *)binary->data, list, 3);
+    return binary;
+}
+
+START_TEST(a_pending_insertion_goes_on_in_steps_and_all_or_nothing)
+{
+    Table table;
+    Binary *first, *second;
+    PendingInsert *pending;
+
+    make_table(&table, TABLE_SET);
+    first = copied(&table, false, 0, 100);
+    pending = (PendingInsert *)first->data;
+    ck_assert_uint_eq(table.count, 0);
+    pending_insert_attach(first, &table);
+    ck_assert(!pending_insert_step(pending, 10));
+    ck_assert_uint_eq(table.count, 10);
+    pending_insert_complete(&table);
+    ck_assert_uint_eq(table.count, 100);
+    ck_assert(pending->result == A_TRUE && !pending->table && !table.pending);
+    second = copied(&table, true, -50, 51);       /* the key 0 is there, and is found late */
+    pending_insert_attach(second, &table);
+    ck_assert(pending_insert_step((PendingInsert *)second->data, SIZE_MAX));
+    ck_assert(((PendingInsert *)second->data)->result == A_FALSE);
+    ck_assert_uint_eq(table.count, 100);
+    ck_assert(pending_insert_drop_some((PendingInsert *)second->data, 50));
+    ck_assert(!pending_insert_drop_some((PendingInsert *)second->data, 50));
+    binary_release(first);
+    binary_release(second);
+    free_table(&table);
+}
+END_TEST
+START_TEST(a_pending_insertion_outlives_who_began_it_but_not_the_table)
+{
+    Table table;
+    Binary *binary;
+
+    make_table(&table, TABLE_ORDERED_SET);
+    binary = copied(&table, false, 0, 10);
+    pending_insert_attach(binary, &table);
+    binary_release(binary);
+    pending_insert_complete(&table);
+    ck_assert_uint_eq(table.count, 10);
+    binary = copied(&table, false, 10, 10);
+    pending_insert_attach(binary, &table);
+    pending_insert_abandon(&table);
+    ck_assert(((PendingInsert *)binary->data)->result == NO_TERM && !table.pending);
+    ck_assert_uint_eq(table.count, 10);
+    binary_release(binary);
+    free_table(&table);
+}
+END_TEST
 START_TEST(a_partly_bound_key_tells_order_as_far_as_it_is_known)
 {
     Term wild = atom_from_text("$1");
@@ -267,6 +328,8 @@ Suite *ets_suite(void)
     tcase_add_test(cases, off_heap_binaries_are_counted);
     tcase_add_test(cases, a_fixed_table_keeps_deleted_objects_in_their_chains);
     tcase_add_test(cases, a_bag_keeps_one_of_each_and_a_duplicate_bag_all);
+    tcase_add_test(cases, a_pending_insertion_goes_on_in_steps_and_all_or_nothing);
+    tcase_add_test(cases, a_pending_insertion_outlives_who_began_it_but_not_the_table);
     tcase_add_test(cases, a_partly_bound_key_tells_order_as_far_as_it_is_known);
     suite_add_tcase(suite, cases);
     return suite;

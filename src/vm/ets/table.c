@@ -80,24 +80,27 @@ static EtsObject *renew(Table *table, EtsObject *old, Term tuple)
     return object;
 }
 
-static void insert_in_tree(Table *table, Term tuple)
+static void put_in_tree(Table *table, EtsObject *object)
 {
-    EtsObject *old = tree_store_find(&table->tree, tuple_element(tuple, table->key_position), table->key_position);
-    EtsObject *object = renew(table, old, tuple);
+    EtsObject *old = tree_store_insert(&table->tree, object, table->key_position);
 
-    if (object == old)
-        return;
-    old = tree_store_insert(&table->tree, object, table->key_position);
     if (old)
         free_object(table, old);
     else
         table->count++;
 }
 
-static void put_in_chain(Table *table, EtsObject **link, Term tuple, uint32_t hash)
+static void insert_in_tree(Table *table, Term tuple)
 {
-    EtsObject *object = new_object(table, tuple);
+    EtsObject *old = tree_store_find(&table->tree, tuple_element(tuple, table->key_position), table->key_position);
+    EtsObject *object = renew(table, old, tuple);
 
+    if (object != old)
+        put_in_tree(table, object);
+}
+
+static void put_in_chain(Table *table, EtsObject **link, EtsObject *object, uint32_t hash)
+{
     object->hash = hash;
     object->link[0] = *link;
     *link = object;
@@ -115,25 +118,32 @@ static void revive(Table *table, EtsObject *object)
     table->count++;
 }
 
-static void swap_in_chain(Table *table, EtsObject **link, Term tuple)
+static void replace_in_chain(Table *table, EtsObject **link, EtsObject *object)
 {
     EtsObject *old = *link;
-    EtsObject *object = renew(table, old, tuple);
 
-    if (object == old)
-        return;
     object->hash = old->hash;
     object->link[0] = old->link[0];
     *link = object;
     free_object(table, old);
 }
 
-/* Is an equal object there already? A deleted one comes back, as the newest of its key. */
-static bool is_in_bag(Table *table, EtsObject **first, Term tuple, Term key, uint32_t hash)
+static void swap_in_chain(Table *table, EtsObject **link, Term tuple)
+{
+    EtsObject *object = renew(table, *link, tuple);
+
+    if (object != *link)
+        replace_in_chain(table, link, object);
+}
+
+/* Is an equal object there already? A deleted one comes back, as the newest of its key. Adds the objects looked
+ * at to *compared. */
+static bool is_in_bag(Table *table, EtsObject **first, Term tuple, Term key, uint32_t hash, size_t *compared)
 {
     for (EtsObject **link = first; *link && hash_store_same_key(*link, key, hash, table->key_position); link = &(*link)->link[0]) {
         EtsObject *object = *link;
 
+        ++*compared;
         if (!term_exact_equal(object_tuple(object), tuple))
             continue;
         if (object->deleted && link != first) {
@@ -152,6 +162,7 @@ void table_insert(Table *table, Term tuple)
     Term key = tuple_element(tuple, table->key_position);
     EtsObject **link;
     uint32_t hash;
+    size_t compared = 0;
 
     if (table_is_tree(table)) {
         insert_in_tree(table, tuple);
@@ -164,9 +175,36 @@ void table_insert(Table *table, Term tuple)
         swap_in_chain(table, link, tuple);
         return;
     }
-    if (table->type == TABLE_BAG && is_in_bag(table, link, tuple, key, hash))
+    if (table->type == TABLE_BAG && is_in_bag(table, link, tuple, key, hash, &compared))
         return;
-    put_in_chain(table, link, tuple, hash);
+    put_in_chain(table, link, new_object(table, tuple), hash);
+}
+
+static size_t insert_object_in_chain(Table *table, EtsObject *object)
+{
+    Term key = object_element(object, table->key_position);
+    uint32_t hash = hash_store_hash(key);
+    EtsObject **link = hash_store_find(&table->hash, key, hash, table->key_position);
+    size_t compared = 0;
+
+    if (table->type == TABLE_SET && *link) {
+        revive(table, *link);
+        replace_in_chain(table, link, object);
+    } else if (table->type == TABLE_BAG && is_in_bag(table, link, object_tuple(object), key, hash, &compared)) {
+        free_object(table, object);
+    } else {
+        put_in_chain(table, link, object, hash);
+    }
+    return compared + 1;
+}
+
+size_t table_insert_object(Table *table, EtsObject *object)
+{
+    table->object_bytes += object_bytes(object);
+    if (!table_is_tree(table))
+        return insert_object_in_chain(table, object);
+    put_in_tree(table, object);
+    return 1;
 }
 
 /* --- change --------------------------------------------------------------------------------- */

@@ -32,6 +32,7 @@ typedef struct Table {
     int64_t fixed_offset_ns;    /* what makes it system time */
     HashStore hash;             /* all types but ordered_set */
     TreeStore tree;             /* ordered_set */
+    Binary *pending;            /* a PendingInsert that is on its way in, else null */
     Binary *handle;             /* null when detached: see table_registry.h */
     uint64_t ref_id;
     struct Owner *owner_entry;
@@ -54,6 +55,9 @@ EtsObject *table_lookup(const Table *table, Term key);
 /* The next live object with the same key, for bags; null if there is none. */
 EtsObject *table_lookup_next(const Table *table, const EtsObject *object);
 void table_insert(Table *table, Term tuple);
+/* The same with an object made before, which the table takes over. Returns how many objects it was compared with
+ * in a bag, and one more. */
+size_t table_insert_object(Table *table, EtsObject *object);
 /* Replaces elements of an object of a set or ordered_set; positions are not the key's. */
 void table_update(Table *table, EtsObject *object, size_t count, const size_t *positions, const Term *values);
 /* Puts a tuple with the same key in the place of an object of a set or ordered_set. */

@@ -4,6 +4,7 @@
 
 #include "io/io_time.h"
 #include "vm/base/mem.h"
+#include "vm/ets/pending_insert.h"
 #include "vm/proc/raise.h"
 #include "vm/term/ref.h"
 
@@ -191,6 +192,7 @@ void table_delete(Table *table, Remains *remains)
     table_count--;
     owner_remove(table);
     drop_fixations(table);
+    pending_insert_abandon(table);
     ((TableHandle *)table->handle->data)->table = NULL;
     binary_release(table->handle);
     term_block_clear(&table->heir_data);
@@ -220,11 +222,17 @@ static Table *find_by_ref(Term id, Term *cause)
 
 Table *table_find(Term id, Term *cause)
 {
+    Table *table;
+
     if (is_atom(id)) {
         *cause = A_ID;
-        return table_by_name(id);
+        table = table_by_name(id);
+    } else {
+        table = find_by_ref(id, cause);
     }
-    return find_by_ref(id, cause);
+    if (table && UNLIKELY(table->pending))
+        pending_insert_complete(table);
+    return table;
 }
 
 static bool may_access(const Process *p, const Table *table, TableAccess access)

@@ -41,7 +41,8 @@ Table *table_new(Process *p, Term name, const TableOptions *options);
 /* Deletes it: nobody finds it any more; its objects go to `remains`. */
 void table_delete(Table *table, Remains *remains);
 
-/* By name or identifier; null with *cause A_TYPE (no identifier at all) or A_ID (no such table). */
+/* By name or identifier; null with *cause A_TYPE (no identifier at all) or A_ID (no such table). An insertion
+ * that is still going on in the table is finished first. */
 Table *table_find(Term id, Term *cause);
 /* The same, if `p` may do that; else raises badarg and returns null. */
 Table *table_get(Process *p, Term id, TableAccess access);
