@@ -152,7 +152,7 @@ Term bif_ets_delete_1(Process *p, const Term *args)
 
     if (!table)
         return NO_TERM;
-    count = table->count;
+    count = table->count + table->hash.doomed;
     table_delete(table, &remains);
     return free_remains(p, &remains, count, A_TRUE);
 }

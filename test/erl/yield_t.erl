@@ -67,12 +67,18 @@ fair() ->
     Bytes = binary:copy(<<"0123456789abcdef">>, 1000000),
     Table = ets:new(t, []),
     Objects = [{I} || I <- lists:seq(1, 300000)],
+    Doomed = ets:new(t, []),
+    ets:insert(Doomed, Objects),
+    ets:safe_fixtable(Doomed, true),
+    [ets:delete(Doomed, I) || {I} <- Objects],
     [io:format("~p: ~p~n", [Tag, ticks(F) >= 4]) ||
         {Tag, F} <- [{phash2, fun() -> erlang:phash2(Big) end},
                      {phash2_tuple, fun() -> erlang:phash2(list_to_tuple(Big)) end},
                      {md5, fun() -> erlang:md5(Bytes) end}, {md5_list, fun() -> erlang:md5([Bytes, [Bytes]]) end},
                      {ets_insert, fun() -> ets:insert(Table, Objects) end},
                      {ets_insert_new, fun() -> false = ets:insert_new(Table, Objects) end},
+                     {ets_delete, fun() -> ets:delete(Table) end},
+                     {ets_delete_doomed, fun() -> ets:delete(Doomed) end},
                      {md5_update, fun() -> erlang:md5_update(erlang:md5_init(), Bytes) end}]].
 
 ticks(F) ->
