@@ -20,6 +20,8 @@ for name in "$@"; do
     fi
     if [ ! -e "$work/$name.stock" ]; then
         (cd "$work" && timeout -s KILL "$limit" $stock +S 1 -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.stock.new" 2> "$work/$name.stock.err" < /dev/null
+        # Killed at its limit it has said nothing that can be compared.
+        [ $? -ne 137 ] || { echo "FAIL $name: stock erl did not end in $limit s"; failed=$((failed + 1)); continue; }
         mv "$work/$name.stock.new" "$work/$name.stock"
     fi
     (cd "$work" && timeout -s KILL "$limit" $ling -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.ling" 2> "$work/$name.ling.err" < /dev/null
