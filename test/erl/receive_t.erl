@@ -13,6 +13,7 @@ main() ->
     binaries(),
     suspended(),
     hibernated(),
+    hibernated_small(),
     priorities().
 
 order() ->
@@ -161,6 +162,21 @@ until_hibernating(P, N) when N > 0 ->
         _ -> receive after 10 -> until_hibernating(P, N - 1) end
     end;
 until_hibernating(P, 0) -> {not_hibernating, process_info(P)}.
+
+%% While it hibernates the heap is as small as can be; when it wakes, it has its least size again.
+hibernated_small() ->
+    [begin
+         Self = self(),
+         P = spawn_opt(fun() -> erlang:hibernate(erlang, apply, [fun sized/2, [Self, Data]]) end, [{min_heap_size, Min}, {max_heap_size, Max}]),
+         timer:sleep(20),
+         {heap_size, Asleep} = process_info(P, heap_size),
+         P ! awake,
+         Awake = receive {P, {heap_size, Size}} -> Size end,
+         io:format("hibernated ~p, ~p: ~p~n", [Min, length(Data), {Asleep =< 2 * length(Data) + 20, Awake >= Min, Awake =< 2 * Min + 10000}]),
+         exit(P, kill)
+     end || Min <- [233, 4000, 15000], Data <- [[], lists:seq(1, 10), lists:seq(1, 1000)], Max <- [0, 100000]].
+
+sized(To, Data) -> receive awake -> To ! {self(), process_info(self(), heap_size)} end, receive stop -> Data end.
 
 hib(To, state) -> receive X -> To ! {woke, X} end, erlang:hibernate(erlang, apply, [fun hib2/1, [To]]).
 hib2(To) -> receive X -> To ! {woke_again, X} end.

@@ -172,7 +172,6 @@ static void run(Process *p)
     MeasuredTurn turn;
 
     p->state = PROCESS_RUNNING;
-    p->flags &= ~(uint32_t)PROCESS_HIBERNATING;
     p->reductions_left = SCHEDULER_TURN_REDUCTIONS;
     running_process = p;
     if (is_tracing(p, TRACE_TURNS))
@@ -191,6 +190,17 @@ static void run(Process *p)
     settle(p);
 }
 
+/* The block was made to fit; the process has its least size again before it needs it. False: it may not run. */
+static bool leave_hibernation(Process *p)
+{
+    p->flags &= ~(uint32_t)PROCESS_HIBERNATING;
+    if (gc_heap_block_words(&p->heap, &p->gc) < p->gc.min_words) {
+        p->gc.force_full = true;
+        process_collect_saved(p);
+    }
+    return p->state == PROCESS_RUNNABLE;
+}
+
 static void run_one(Process *p)
 {
     if (UNLIKELY(p->state == PROCESS_EXITING)) {
@@ -201,7 +211,8 @@ static void run_one(Process *p)
         if (p->state == PROCESS_RUNNABLE)
             scheduler_enqueue(p);
     } else if (LIKELY(p->suspend_count == 0)) {
-        run(p);
+        if (LIKELY(!(p->flags & PROCESS_HIBERNATING)) || leave_hibernation(p))
+            run(p);
     }
 }
 
