@@ -9,7 +9,9 @@
 #include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/vm_time.h"
+#include "vm/term/copy.h"
 #include "vm/term/integer.h"
+#include "vm/trace/tracer.h"
 
 enum { MAX_BACKTRACE_DEPTH = 1024, REQUEST_LIMIT_MAX = 134217727 };
 
@@ -100,11 +102,15 @@ static Term set_microstates(Process *p, Term value)
 static Term set_sequential_tracer(Process *p, Term value)
 {
     Term old = seq_trace_tracer();
+    Tracer *tracer = is_tuple(value) ? tracer_from_term(value) : NULL;
+    bool is_tracer = tracer && tracer_ask(tracer, A_TRACE_STATUS, p->pid) != TRACER_REMOVE;
 
-    if (value != A_FALSE && !process_find(value) && !is_local_port(value))
+    tracer_release(tracer);
+    if (value != A_FALSE && !is_tracer && !process_find(value) && !is_local_port(value))
         return raise_badarg(p);
+    old = old == NO_TERM ? A_FALSE : term_copy_all(&p->heap, old);
     seq_trace_set_tracer(value == A_FALSE ? NO_TERM : value);
-    return old == NO_TERM ? A_FALSE : old;
+    return old;
 }
 
 static Term reset_seq_trace(Process *p, Term value)

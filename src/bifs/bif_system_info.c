@@ -22,6 +22,7 @@
 #include "vm/proc/spawn.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/bits.h"
+#include "vm/term/copy.h"
 #include "vm/term/integer.h"
 #include "vm/term/pid.h"
 
@@ -211,7 +212,7 @@ static Term info_sequential_tracer(Heap *heap)
 {
     Term tracer = seq_trace_tracer();
 
-    return tuple_2(heap, A_SEQUENTIAL_TRACER, tracer == NO_TERM ? A_FALSE : tracer);
+    return tuple_2(heap, A_SEQUENTIAL_TRACER, tracer == NO_TERM ? A_FALSE : term_copy_all(heap, tracer));
 }
 
 static Term info_dist(Heap *heap) { return bits_from_text(heap, "=node:'nonode@nohost'\n=no_distribution\n"); }

@@ -9,7 +9,7 @@ static Term enabled_3(Process *p, const Term *args)
 {
     const Tracer tracer = {.module = A_ERL_TRACER, .state = args[1]};
 
-    switch (tracer_ask(&tracer, args[2])) {
+    switch (tracer_ask(&tracer, args[0], args[2])) {
     case TRACER_REMOVE: return args[0] == A_TRACE_STATUS ? A_REMOVE : A_DISCARD;
     case TRACER_DISCARD: return A_DISCARD;
     default: return A_TRACE;

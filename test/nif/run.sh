@@ -22,6 +22,8 @@ library() { # NAME SOURCE FLAGS...
 library nif_terms terms.c
 library nif_own_header terms.c -I"$here/../../include"
 library nif_dirty dirty.c
+library nif_tracer tracer.c
+library nif_tracer_gone tracer.c -DPLAIN -DMODULE=nif_tracer_gone
 for version in 1 2 3; do library nif_version_$version version.c -DVERSION=$version; done
 for fault in NO_INIT NULL_ENTRY OTHER_NAME NEWER OLDER VARIANT MISSING NOT_A_STUB TWICE FLAGS LOAD_FAILS; do
     library nif_bad_$fault bad.c -D$fault

@@ -12,9 +12,19 @@
 #define SECONDS_PER_MEGA 1000000
 
 static Term tracer = NO_TERM;
+static Heap tracer_heap;               /* owns it */
 
 Term seq_trace_tracer(void) { return tracer; }
-void seq_trace_set_tracer(Term new_tracer) { tracer = new_tracer; }
+
+void seq_trace_set_tracer(Term new_tracer)
+{
+    Heap old = tracer_heap;
+
+    tracer_heap = (Heap){0};
+    tracer = term_copy_all(&tracer_heap, new_tracer);
+    heap_clear(&old);
+}
+
 
 /* --- tokens ---------------------------------------------------------------------------------- */
 
@@ -161,12 +171,36 @@ static Term time_stamp(Heap *heap, unsigned flags)
     return flags & SEQ_TRACE_MONOTONIC ? integer_from_i64(heap, vm_time_monotonic()) : NO_TERM;
 }
 
+static Term report_info(Heap *heap, Term token, Term message, unsigned type, Term to)
+{
+    Term serial = tuple_2(heap, element(token, SEQ_TOKEN_LAST), element(token, SEQ_TOKEN_SERIAL));
+
+    return tuple_5(heap, type_name(type), serial, term_copy(heap, element(token, SEQ_TOKEN_FROM)), term_copy(heap, to),
+                   term_copy(heap, message));
+}
+
+static uint32_t stamp_bits(unsigned flags)
+{
+    if (flags & SEQ_TRACE_TIMESTAMP)
+        return TRACE_STAMP_NOW;
+    if (flags & SEQ_TRACE_STRICT_MONOTONIC)
+        return TRACE_STAMP_STRICT_MONOTONIC;
+    return flags & SEQ_TRACE_MONOTONIC ? TRACE_STAMP_MONOTONIC : 0;
+}
+
+static void report_to_module(Term token, Term message, unsigned type, Term to)
+{
+    Heap heap = {0};
+    Term info = report_info(&heap, token, message, type, to);
+
+    trace_sink.sequential(tracer, element(token, SEQ_TOKEN_LABEL), info, stamp_bits(flags_of(token)));
+    heap_clear(&heap);
+}
+
 static Term report_term(Heap *heap, Term token, Term message, unsigned type, Term to)
 {
     Term label = term_copy(heap, element(token, SEQ_TOKEN_LABEL));
-    Term serial = tuple_2(heap, element(token, SEQ_TOKEN_LAST), element(token, SEQ_TOKEN_SERIAL));
-    Term info = tuple_5(heap, type_name(type), serial, term_copy(heap, element(token, SEQ_TOKEN_FROM)), term_copy(heap, to),
-                        term_copy(heap, message));
+    Term info = report_info(heap, token, message, type, to);
     Term stamp = time_stamp(heap, flags_of(token));
 
     return stamp == NO_TERM ? tuple_3(heap, A_SEQ_TRACE, label, info) : tuple_4(heap, A_SEQ_TRACE, label, info, stamp);
@@ -178,6 +212,10 @@ void seq_trace_report(const Process *p, Term token, Term term, unsigned type, Te
 
     if (is_nil(token) || (p->flags & PROCESS_SENSITIVE) || tracer == NO_TERM || tracer == p->pid || !(flags_of(token) & type))
         return;
+    if (is_tuple(tracer)) {
+        report_to_module(token, term, type, to);
+        return;
+    }
     message = message_new();
     message->term = report_term(&message->heap, token, term, type, to);
     trace_sink.deliver(tracer, message);

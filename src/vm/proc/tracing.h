@@ -43,6 +43,8 @@ typedef struct TraceSink {
     void (*port_ended)(TraceState *state);
     /* A message about a trace to a process or port, if it is there; takes it over. */
     void (*deliver)(Term to, Message *message);
+    /* Sequential tracing, to a tracer {Module, State}; `stamp`: TRACE_STAMP_*. The terms lie anywhere. */
+    void (*sequential)(Term tracer, Term label, Term info, uint32_t stamp);
 } TraceSink;
 
 extern TraceSink trace_sink;

@@ -97,7 +97,7 @@ static Term change_tracing(Process *p, Process *target, const TraceOptions *off,
 {
     Tracer *tracer = on->tracer ? on->tracer : off->tracer ? off->tracer : p->trace.tracer;
 
-    if (!target || off->cpu_stamps || on->cpu_stamps || (tracer && tracer_ask(tracer, target->pid) == TRACER_REMOVE))
+    if (!target || off->cpu_stamps || on->cpu_stamps || (tracer && tracer_ask(tracer, A_TRACE_STATUS, target->pid) == TRACER_REMOVE))
         return NO_TERM;
     return atom_bool(trace_change(&target->trace, tracer, off->flags, on->flags));
 }

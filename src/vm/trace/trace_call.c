@@ -74,7 +74,7 @@ static void tell_call(Process *p, const Breakpoint *b, const Tracer *tracer, con
 /* May the call be reported to the tracer of the process? */
 static bool is_reported(Process *p)
 {
-    TracerAnswer answer = p->trace.tracer ? tracer_ask(p->trace.tracer, p->pid) : TRACER_DISCARD;
+    TracerAnswer answer = p->trace.tracer ? tracer_ask(p->trace.tracer, A_CALL, p->pid) : TRACER_DISCARD;
 
     if (answer == TRACER_REMOVE)
         trace_clear(&p->trace);
@@ -105,7 +105,7 @@ static void trace_for_process(Process *p, const Breakpoint *b, const Term *args,
 
 static void trace_for_function(Process *p, Breakpoint *b, const Term *args, TraceFrames *frames)
 {
-    TracerAnswer answer = b->meta_tracer ? tracer_ask(b->meta_tracer, p->pid) : TRACER_DISCARD;
+    TracerAnswer answer = b->meta_tracer ? tracer_ask(b->meta_tracer, A_CALL, p->pid) : TRACER_DISCARD;
     MatchTrace trace;
     Term result;
 

@@ -24,9 +24,16 @@ void trace_set_event_pattern(EventPattern *pattern, bool on, TraceSpec *spec)
 
 /* --- reporting ----------------------------------------------------------------------------------------- */
 
-bool trace_is_reported(Process *p)
+bool trace_is_reported(Process *p, Term tag)
 {
-    return p->trace.tracer && !(p->flags & PROCESS_SENSITIVE) && tracer_ask(p->trace.tracer, p->pid) == TRACER_TRACE;
+    TracerAnswer answer;
+
+    if (!p->trace.tracer || (p->flags & PROCESS_SENSITIVE))
+        return false;
+    answer = tracer_ask(p->trace.tracer, tag, p->pid);
+    if (answer == TRACER_REMOVE)
+        trace_clear(&p->trace);
+    return answer == TRACER_TRACE;
 }
 
 void trace_tell(Process *p, Message *message, Term tag, Term data, Term extra, Term result)
@@ -77,18 +84,18 @@ static Term shown_destination(Term to)
 static void sent(Process *from, Term to, Term term)
 {
     Term args[] = {shown_destination(to), term};
+    Term tag = is_nobody(to) ? A_SEND_TO_NON_EXISTING_PROCESS : A_SEND;
     Message *message;
     Term result;
 
-    if (!trace_is_reported(from))
+    if (!trace_is_reported(from, tag))
         return;
     result = match_message(&trace_send_pattern, from, args, ARRAY_SIZE(args));
     if (result == A_FALSE || !from->trace.tracer)
         return;
     message = message_new();
     term = term_copy(&message->heap, term);
-    trace_tell(from, message, is_nobody(to) ? A_SEND_TO_NON_EXISTING_PROCESS : A_SEND, term,
-               term_copy(&message->heap, args[0]), result);
+    trace_tell(from, message, tag, term, term_copy(&message->heap, args[0]), result);
 }
 
 static void received(Process *to, Term from, Term term)
@@ -97,7 +104,7 @@ static void received(Process *to, Term from, Term term)
     Message *message;
     Term result;
 
-    if (tracer_is_telling || !trace_is_reported(to))
+    if (tracer_is_telling || !trace_is_reported(to, A_RECEIVE))
         return;
     result = match_message(&trace_receive_pattern, to, args, ARRAY_SIZE(args));
     if (result == A_FALSE || !to->trace.tracer)
@@ -111,7 +118,7 @@ static void received(Process *to, Term from, Term term)
 
 static void event(Process *p, Term what, Term data)
 {
-    if (trace_is_reported(p))
+    if (trace_is_reported(p, what))
         tell_copy(p, what, data);
 }
 
@@ -151,15 +158,17 @@ static void tell_spawn(Process *p, Term what, Term other, Term module, Term func
 
 static void spawned(Process *parent, Process *child, Term module, Term function, Term args, bool is_linked)
 {
-    if (parent && (parent->trace.flags & TRACE_PROCS) && trace_is_reported(parent)) {
-        tell_spawn(parent, A_SPAWN, child->pid, module, function, args);
+    if (parent && (parent->trace.flags & TRACE_PROCS)) {
+        if (trace_is_reported(parent, A_SPAWN))
+            tell_spawn(parent, A_SPAWN, child->pid, module, function, args);
         if (is_linked)
-            tell_copy(parent, A_LINK, child->pid);
+            event(parent, A_LINK, child->pid);
     }
-    if ((child->trace.flags & TRACE_PROCS) && trace_is_reported(child)) {
-        tell_spawn(child, A_SPAWNED, child->parent, module, function, args);
+    if (child->trace.flags & TRACE_PROCS) {
+        if (trace_is_reported(child, A_SPAWNED))
+            tell_spawn(child, A_SPAWNED, child->parent, module, function, args);
         if (is_linked)
-            tell_copy(child, A_GETTING_LINKED, child->parent);
+            event(child, A_GETTING_LINKED, child->parent);
     }
 }
 
@@ -190,7 +199,7 @@ static void turn(Process *p, Term what)
         trace_check_tracer(&p->trace, p->pid);
     if (p->call_clock && (p->trace.flags & TRACE_CALLS) && !is_end)
         call_time_turn(p, what == A_IN);
-    if (!(p->trace.flags & (is_end ? TRACE_EXITING : TRACE_RUNNING | TRACE_RUNNING_PROCS)) || !trace_is_reported(p))
+    if (!(p->trace.flags & (is_end ? TRACE_EXITING : TRACE_RUNNING | TRACE_RUNNING_PROCS)) || !trace_is_reported(p, what))
         return;
     message = message_new();
     trace_tell(p, message, what, current_function(p, &message->heap), NO_TERM, A_TRUE);
@@ -204,7 +213,7 @@ static void collection(Process *p, Term what, size_t words)
     Heap *heap;
     Term item;
 
-    if (!trace_is_reported(p))
+    if (!trace_is_reported(p, what))
         return;
     message = message_new();
     heap = &message->heap;
@@ -223,7 +232,7 @@ static void ended(Process *p)
 static void port_event(TraceState *state, Term port, Term what, Term data, Term extra)
 {
     TraceEvent event = {.tag = what, .tracee = port, .result = A_TRUE};
-    TracerAnswer answer = state->tracer && !tracer_is_telling ? tracer_ask(state->tracer, port) : TRACER_DISCARD;
+    TracerAnswer answer = state->tracer && !tracer_is_telling ? tracer_ask(state->tracer, what, port) : TRACER_DISCARD;
     Message *message;
 
     if (answer == TRACER_REMOVE)
@@ -244,8 +253,24 @@ static void new_port(TraceState *state)
         trace_copy(state, &trace_new_ports);
 }
 
+/* --- sequential tracing ------------------------------------------------------------------------------------------ */
+
+static void sequential(Term module_and_state, Term label, Term info, uint32_t stamp)
+{
+    const Tracer tracer = {.module = tuple_element(module_and_state, 1), .state = tuple_element(module_and_state, 2)};
+    TraceEvent event = {.tag = A_SEQ_TRACE, .extra = NO_TERM, .result = A_TRUE, .flags = stamp};
+    Message *message;
+
+    if (tracer_ask(&tracer, A_SEQ_TRACE, A_UNDEFINED) != TRACER_TRACE)
+        return;
+    message = message_new();
+    event.tracee = term_copy(&message->heap, label);
+    event.data = term_copy(&message->heap, info);
+    tracer_tell(&tracer, message, &event);
+}
+
 void trace_events_init(void)
 {
     trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, collection, ended,
-                             port_event, new_port, trace_clear, tracer_deliver};
+                             port_event, new_port, trace_clear, tracer_deliver, sequential};
 }

@@ -19,7 +19,7 @@ void trace_events_init(void);
 
 /* Reports `data` (on the message's heap) if the tracer of `p` is there. */
 void trace_tell(Process *p, Message *message, Term tag, Term data, Term extra, Term result);
-/* May anything be reported about it now? */
-bool trace_is_reported(Process *p);
+/* May this be reported about it now? A tracer that is gone is taken away. */
+bool trace_is_reported(Process *p, Term tag);
 
 #endif

@@ -92,7 +92,7 @@ bool trace_switch(TraceState *state, Term id, Tracer *tracer, bool on, uint32_t 
 {
     bool is_traced = tracer && (state->flags & TRACE_SETTABLE) && state->tracer && !tracer_same(state->tracer, tracer);
 
-    if (is_traced && tracer_ask(state->tracer, id) != TRACER_REMOVE)
+    if (is_traced && tracer_ask(state->tracer, A_TRACE_STATUS, id) != TRACER_REMOVE)
         return false;
     if (on)
         state->flags |= flags;
@@ -126,7 +126,7 @@ void trace_copy(TraceState *to, const TraceState *from)
 
 void trace_check_tracer(TraceState *state, Term id)
 {
-    if (state->tracer && tracer_ask(state->tracer, id) == TRACER_REMOVE)
+    if (state->tracer && tracer_ask(state->tracer, A_TRACE_STATUS, id) == TRACER_REMOVE)
         trace_clear(state);
 }
 

@@ -2,13 +2,16 @@
 
 #include "io/io_time.h"
 #include "vm/base/mem.h"
+#include "vm/nif/nif_tracer.h"
 #include "vm/port/port.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/bits.h"
+#include "vm/term/compare.h"
 #include "vm/term/copy.h"
 #include "vm/term/etf.h"
 #include "vm/term/integer.h"
+#include "vm/term/map.h"
 
 enum { MESSAGE_MAX = 8, NS_PER_US = 1000, US_PER_SECOND = 1000000, SECONDS_PER_MEGA = 1000000, ONLY_SCHEDULER = 1 };
 
@@ -21,7 +24,7 @@ Tracer *tracer_new(Term module, Term state)
 {
     Tracer *tracer;
 
-    if (module != A_ERL_TRACER)
+    if (module != A_ERL_TRACER && !nif_tracer_is(module))
         return NULL;
     tracer = mem_alloc_zero(MEM_SYSTEM, sizeof *tracer);
     tracer->references = 1;
@@ -47,7 +50,7 @@ void tracer_release(Tracer *tracer)
 
 bool tracer_same(const Tracer *a, const Tracer *b)
 {
-    return a == b || (a && b && a->module == b->module && a->state == b->state);
+    return a == b || (a && b && a->module == b->module && term_exact_equal(a->state, b->state));
 }
 
 static bool may_get_messages(Term t) { return is_local_pid(t) || is_local_port(t); }
@@ -79,11 +82,86 @@ Term tracer_to_term(const Tracer *tracer, Heap *heap, Term nobody)
     return tuple_2(heap, tracer->module, term_copy(heap, tracer->state));
 }
 
-TracerAnswer tracer_ask(const Tracer *tracer, Term tracee)
+/* --- modules with native functions ------------------------------------------------------------------ */
+
+/* The part of the name of enabled_TOPIC and trace_TOPIC. Stock calls no trace_seq_trace, though it is documented. */
+static const char *topic_of(Term tag, Term tracee)
+{
+    bool is_of_port = is_local_port(tracee);
+
+    switch (term_bits(tag)) {
+    case ATOM_BITS(ATOM_TRACE_STATUS):
+    case ATOM_BITS(ATOM_SEQ_TRACE): return NULL;
+    case ATOM_BITS(ATOM_SEND):
+    case ATOM_BITS(ATOM_SEND_TO_NON_EXISTING_PROCESS): return "send";
+    case ATOM_BITS(ATOM_RECEIVE): return "receive";
+    case ATOM_BITS(ATOM_CALL):
+    case ATOM_BITS(ATOM_RETURN_FROM):
+    case ATOM_BITS(ATOM_RETURN_TO):
+    case ATOM_BITS(ATOM_EXCEPTION_FROM): return "call";
+    case ATOM_BITS(ATOM_GC_MINOR_START):
+    case ATOM_BITS(ATOM_GC_MINOR_END):
+    case ATOM_BITS(ATOM_GC_MAJOR_START):
+    case ATOM_BITS(ATOM_GC_MAJOR_END):
+    case ATOM_BITS(ATOM_GC_MAX_HEAP_SIZE): return "garbage_collection";
+    case ATOM_BITS(ATOM_IN):
+    case ATOM_BITS(ATOM_OUT):
+    case ATOM_BITS(ATOM_IN_EXITING):
+    case ATOM_BITS(ATOM_OUT_EXITING):
+    case ATOM_BITS(ATOM_OUT_EXITED): return is_of_port ? "running_ports" : "running_procs";
+    default: return is_of_port ? "ports" : "procs";
+    }
+}
+
+static TracerAnswer ask_module(const Tracer *tracer, Term tag, Term tracee)
+{
+    const Term args[] = {tag, tracer->state, tracee};
+    Term answer = nif_tracer_call(tracer->module, "enabled", topic_of(tag, tracee), args, ARRAY_SIZE(args));
+
+    return answer == A_TRACE ? TRACER_TRACE : answer == A_DISCARD ? TRACER_DISCARD : TRACER_REMOVE;
+}
+
+static Term stamp_name(uint32_t flags)
+{
+    if (flags & TRACE_STAMP_NOW)
+        return tracer_cpu_stamps ? A_CPU_TIMESTAMP : A_TIMESTAMP;
+    return flags & TRACE_STAMP_STRICT_MONOTONIC ? A_STRICT_MONOTONIC : A_MONOTONIC;
+}
+
+/* The last argument of trace/5. */
+static Term event_options(Heap *heap, const TraceEvent *event)
+{
+    Term options = map_empty(heap);
+
+    if (event->extra != NO_TERM)
+        options = map_put(heap, options, A_EXTRA, event->extra);
+    if (event->result != A_TRUE)
+        options = map_put(heap, options, A_MATCH_SPEC_RESULT, term_copy_all(heap, event->result));
+    if (event->flags & TRACE_SCHEDULER_ID)
+        options = map_put(heap, options, A_SCHEDULER_ID, small_int(ONLY_SCHEDULER));
+    if (event->flags & TRACE_STAMPS)
+        options = map_put(heap, options, A_TIMESTAMP, stamp_name(event->flags));
+    return options;
+}
+
+static void tell_module(const Tracer *tracer, Message *message, const TraceEvent *event)
+{
+    const Term args[] = {event->tag, tracer->state, event->tracee, event->data, event_options(&message->heap, event)};
+    bool was_telling = tracer_is_telling;
+
+    tracer_is_telling = true;
+    nif_tracer_call(tracer->module, "trace", topic_of(event->tag, event->tracee), args, ARRAY_SIZE(args));
+    tracer_is_telling = was_telling;
+    message_free(message);
+}
+
+TracerAnswer tracer_ask(const Tracer *tracer, Term tag, Term tracee)
 {
     Term state = tracer->state;
     bool is_there = is_local_pid(state) ? process_find(state) != NULL : is_local_port(state) && port_find(state);
 
+    if (tracer->module != A_ERL_TRACER)
+        return ask_module(tracer, tag, tracee);
     if (!is_there)
         return TRACER_REMOVE;
     return state == tracee ? TRACER_DISCARD : TRACER_TRACE;
@@ -165,6 +243,10 @@ void tracer_deliver(Term to, Message *message)
 
 void tracer_tell(const Tracer *tracer, Message *message, const TraceEvent *event)
 {
+    if (tracer->module != A_ERL_TRACER) {
+        tell_module(tracer, message, event);
+        return;
+    }
     message->term = event_term(&message->heap, event);
     tracer_deliver(tracer->state, message);
 }

@@ -1,7 +1,7 @@
 /* tracer.h - who is told of trace events, and the message.
  *
- * A tracer is a module with a state. Only `erl_tracer`, whose state is the process or port that gets the
- * messages, is built in; others would come from NIF libraries. Tracers are shared, and counted. */
+ * A tracer is a module with a state. `erl_tracer`, whose state is the process or port that gets the messages, is
+ * built in; others have native functions. Tracers are shared, and counted. */
 #ifndef LING_TRACER_H
 #define LING_TRACER_H
 
@@ -28,9 +28,9 @@ Tracer *tracer_from_term(Term t);
 /* The pid or port, else {Module, State}; `nobody` for null. */
 Term tracer_to_term(const Tracer *tracer, Heap *heap, Term nobody);
 
-/* What erl_tracer:enabled/3 answers: is it worth while? Dead tracers should be removed. */
+/* What Module:enabled/3 answers about an event, or trace_status: is it worth while? Dead tracers should be removed. */
 typedef enum TracerAnswer { TRACER_TRACE, TRACER_DISCARD, TRACER_REMOVE } TracerAnswer;
-TracerAnswer tracer_ask(const Tracer *tracer, Term tracee);
+TracerAnswer tracer_ask(const Tracer *tracer, Term tag, Term tracee);
 
 /* An event; its terms but for the result lie on the heap of the message that carries it, or are immediate. */
 typedef struct TraceEvent {
