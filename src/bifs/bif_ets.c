@@ -127,7 +127,8 @@ static TrapBif insert_trap = TRAP_BIF(insert_more, A_ETS, A_INSERT, 5, 2);
 static TrapBif insert_new_trap = TRAP_BIF(insert_more, A_ETS, A_INSERT_NEW, 5, 2);
 
 /* args: reference to the PendingInsert, what is still to be copied, the table's reference, and what the BIF was
- * called with: a name in there may be another table's by now. */
+ * called with: a name in there may be another table's by now. A table that was renamed while the list was copied is
+ * not found, as on stock. */
 static Term insert_more(Process *p, const Term *args)
 {
     PendingInsert *pending = magic_ref_data(args[0], pending_insert_destroy);
@@ -144,6 +145,8 @@ static Term insert_more(Process *p, const Term *args)
             Table *table = table_get(p, args[2], TABLE_WRITE);
             if (!table)
                 return NO_TERM;
+            if (is_atom(args[3]) && table->name != args[3])
+                return raise_error_cause(p, A_BADARG, A_ID);
             pending_insert_attach(magic_ref_binary(args[0]), table);
         }
     }
