@@ -126,15 +126,22 @@ static void print(Text *out, const char *format, va_list *args)
     }
 }
 
+/* As print, for arguments that came as a parameter: their address is another type then. */
+static void print_all(Text *out, const char *format, va_list args)
+{
+    va_list copy;
+
+    va_copy(copy, args);
+    print(out, format, &copy);
+    va_end(copy);
+}
+
 int enif_vsnprintf(char *buffer, size_t size, const char *format, va_list args)
 {
     Text text = {0};
-    va_list copy;
     int length;
 
-    va_copy(copy, args);
-    print(&text, format, &copy);
-    va_end(copy);
+    print_all(&text, format, args);
     length = (int)text.size;
     if (size > 0) {
         size_t count = MIN(text.size, size - 1);
@@ -149,12 +156,9 @@ int enif_vsnprintf(char *buffer, size_t size, const char *format, va_list args)
 int enif_vfprintf(FILE *file, const char *format, va_list args)
 {
     Text text = {0};
-    va_list copy;
     int length;
 
-    va_copy(copy, args);
-    print(&text, format, &copy);
-    va_end(copy);
+    print_all(&text, format, args);
     length = (int)fwrite(text_terminated(&text), 1, text.size, file);
     text_free(&text);
     return length;
