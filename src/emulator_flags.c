@@ -9,7 +9,7 @@
 #include "vm/base/options.h"
 
 typedef enum ValueKind {
-    VALUE_NONE,
+    VALUE_NONE,         /* sets a bool, if there is a target */
     VALUE_NUMBER_32,    /* into a uint32_t */
     VALUE_NUMBER_SIZE,  /* into a size_t */
     VALUE_PAIR,         /* N, N:M or :M, negative ones count from what the machine has: without effect here */
@@ -76,7 +76,7 @@ static const Flag flags[] = {
     {"d", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
     {"dcg", VALUE_NUMBER_32, 1, 256, NULL, NULL, NULL, NULL},
     {"e", VALUE_NUMBER_32, 0, 1 << 30, &options.ets_limit, NULL, NULL, "N  most ETS tables (no limit, as on stock)"},
-    {"ec", VALUE_NONE, 0, 0, NULL, NULL, NULL, NULL},
+    {"ec", VALUE_NONE, 0, 0, &options.ets_compressed, NULL, NULL, "every ETS table is compressed"},
     {"fn", VALUE_LETTERS, 0, 0, NULL, "l u a lw li le uw ui ue aw ai ae", set_file_names, "u|l|a  encoding of file names"},
     {"hmax", VALUE_NUMBER_SIZE, 0, ((long long)1 << 59) - 1, &options.max_heap_words, NULL, NULL, "WORDS  default max_heap_size"},
     {"hmaxel", VALUE_BOOL, 0, 0, &options.max_heap_log, NULL, NULL, NULL},
@@ -265,8 +265,11 @@ size_t emulator_flag_take(const StringList *arguments, size_t at, StringList *pa
     rest = word + 1 + strlen(flag->name);
     if (flag->kind == VALUE_NONE && *rest)
         refuse(word, NULL, "unknown emulator flag (see ling --help)");
-    if (flag->kind == VALUE_NONE)
+    if (flag->kind == VALUE_NONE) {
+        if (flag->target)
+            *(bool *)flag->target = true;
         return 1;
+    }
     /* Flags of families that tune allocators and the like: the name goes on in the same word. */
     if (flag->kind == VALUE_TEXT && *rest && flag->name[0] != 'i')
         rest = "";

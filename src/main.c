@@ -71,6 +71,7 @@ static void init_vm(void)
     literal_init();
     atom_limit = options.atom_limit;
     ets_limit = MAX(ets_limit, options.ets_limit);
+    ets_always_compressed = options.ets_compressed;
     atom_init();
     engine_init();
     process_hooks.run = engine_run;

@@ -49,12 +49,12 @@ static Term copy_elements(Process *p, const Table *table, const EtsObject *objec
     if (object_arity(object) < position)
         return raise_badarg(p);
     if (table_is_unique(table))
-        return object_copy_term(&p->heap, object_element(object, position));
+        return object_copy_element(&p->heap, object, position);
     for (const EtsObject *o = object; o; o = table_lookup_next(table, o))
         if (object_arity(o) < position)
             return raise_badarg(p);
     for (; object; object = table_lookup_next(table, object))
-        list = cons(&p->heap, object_copy_term(&p->heap, object_element(object, position)), list);
+        list = cons(&p->heap, object_copy_element(&p->heap, object, position), list);
     return list;
 }
 
@@ -513,7 +513,7 @@ static Term count_fast(const Table *table, EtsObject *object, Term spec)
     sum = small_value(old) + small_value(spec);
     if (!fits_small(sum))
         return NO_TERM;
-    object_set_flat(object, position, small_int(sum));
+    object_set(object, position, small_int(sum));
     return small_int(sum);
 }
 
@@ -536,7 +536,7 @@ static Term update_counter(Process *p, const Term *args, Term fallback)
         result = count_fast(table, object, args[2]);
         if (result != NO_TERM)
             return result;
-        tuple = object_tuple(object);
+        tuple = object_view(&p->heap, object);
     } else {
         tuple = default_object(p, table, args[1], fallback);
         if (tuple == NO_TERM)

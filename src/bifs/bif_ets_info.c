@@ -90,7 +90,7 @@ static Term table_info(Heap *heap, const Table *table, Term item)
     case ATOM_KEYPOS: return small_int((int64_t)table->key_position);
     case ATOM_NODE: return node_name;
     case ATOM_NAMED_TABLE: return atom_bool(table->named);
-    case ATOM_COMPRESSED: return A_FALSE;      /* objects are stored as they are, whatever was asked for */
+    case ATOM_COMPRESSED: return atom_bool(table->compressed);
     case ATOM_ID: return table_ref(heap, table);
     case ATOM_DECENTRALIZED_COUNTERS: return A_FALSE;
     case ATOM_FIXED: return atom_bool(table_is_fixed(table));

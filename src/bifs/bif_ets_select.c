@@ -37,29 +37,38 @@ static TrapBif select_more_trap = TRAP_BIF(select_more, A_ETS, A_SELECT, 3, 3);
 
 /* --- one object ------------------------------------------------------------------------------------ */
 
-static Term copy_result(Select *s, const EtsObject *object, Term value)
+static Term copy_result(Select *s, const EtsObject *object, Term tuple, Term value)
 {
-    if (value == object_tuple(object))
+    if (value == tuple)
         return object_copy(&s->p->heap, object);
     return is_immediate(value) ? value : term_copy_all(&s->p->heap, value);
+}
+
+/* `value` was found for the object at *link, whose tuple is `tuple`. */
+static void take(Select *s, EtsObject **link, Term tuple, Term value)
+{
+    s->got++;
+    if (s->kind == SELECT_LIST)
+        s->list = cons(&s->p->heap, copy_result(s, *link, tuple, value), s->list);
+    else if (s->kind == SELECT_DELETE)
+        table_delete_at(s->table, link);
+    else if (s->kind == SELECT_REPLACE)
+        table_replace(s->table, *link, value);
 }
 
 /* `link` leads to a live object; afterwards to what replaced it, if that is so. */
 static void look_at(Select *s, EtsObject **link)
 {
     EtsObject *object = *link;
-    Term value = match_run(s->program, s->p, object_tuple(object));
+    Heap opened = {0};
+    Term tuple = object_view(&opened, object);
+    Term value = match_run(s->program, s->p, tuple);
 
     s->budget--;
-    if (value == NO_TERM || (s->kind != SELECT_LIST && s->kind != SELECT_REPLACE && value != A_TRUE))
-        return;
-    s->got++;
-    if (s->kind == SELECT_LIST)
-        s->list = cons(&s->p->heap, copy_result(s, object, value), s->list);
-    else if (s->kind == SELECT_DELETE)
-        table_delete_at(s->table, link);
-    else if (s->kind == SELECT_REPLACE)
-        table_replace(s->table, object, value);
+    if (value != NO_TERM && (s->kind == SELECT_LIST || s->kind == SELECT_REPLACE || value == A_TRUE))
+        take(s, link, tuple, value);
+    if (opened.fragments)
+        heap_clear(&opened);
 }
 
 static void scan_chain(Select *s, EtsObject **link)
@@ -306,15 +315,19 @@ static void doom(Doomed *doomed, EtsObject *object)
 
 static void look_at_node(Select *s, EtsObject *object, Doomed *doomed)
 {
+    Heap opened = {0};
+
     if (s->kind != SELECT_DELETE) {
         look_at(s, &object);
         return;
     }
     s->budget--;
-    if (match_run(s->program, s->p, object_tuple(object)) == A_TRUE) {
+    if (match_run(s->program, s->p, object_view(&opened, object)) == A_TRUE) {
         s->got++;
         doom(doomed, object);
     }
+    if (opened.fragments)
+        heap_clear(&opened);
 }
 
 /* Ends with the walk, a full chunk, or the budget; then *position is the key to go on from. */

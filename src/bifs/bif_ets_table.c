@@ -81,7 +81,7 @@ Term bif_ets_new_2(Process *p, const Term *args)
 {
     TableOptions options = {
         .type = TABLE_SET, .protection = TABLE_PROTECTED, .key_position = 1, .heir = A_NONE,
-        .heir_data = A_UNDEFINED,
+        .heir_data = A_UNDEFINED, .compressed = ets_always_compressed,
     };
     Term list = args[1];
     Table *table;

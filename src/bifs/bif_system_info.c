@@ -94,6 +94,7 @@ static Term info_emu_args(Heap *heap)
 static Term info_atom_count(Heap *heap) { return small_int(atom_count()); }
 static Term info_atom_limit(Heap *heap) { return small_int(atom_limit); }
 static Term info_ets_count(Heap *heap) { return small_int((int64_t)ets_table_count()); }
+static Term info_ets_always_compress(Heap *heap) { return atom_bool(ets_always_compressed); }
 static Term info_ets_limit(Heap *heap) { return small_int((int64_t)ets_limit); }
 static Term info_port_count(Heap *heap) { return small_int((int64_t)port_count()); }
 static Term info_port_limit(Heap *heap) { return small_int((int64_t)port_limit); }
@@ -309,7 +310,7 @@ static const InfoItem items[] = {
     CONSTANT(EMU_TYPE, A_OPT),
     COMPUTED(END_TIME, info_end_time),
     CONSTANT(ENDIAN, A_LITTLE),
-    CONSTANT(ETS_ALWAYS_COMPRESS, A_FALSE),
+    COMPUTED(ETS_ALWAYS_COMPRESS, info_ets_always_compress),
     COMPUTED(ETS_COUNT, info_ets_count),
     CONSTANT(ETHREAD_INFO, TERM_NIL),
     COMPUTED(ETS_LIMIT, info_ets_limit),

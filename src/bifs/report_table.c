@@ -27,16 +27,23 @@ static void chain_lengths(Text *out, const HashStore *store)
                 sqrt(average * (1 - 1.0 / buckets)));
 }
 
+static void one_object(Report *report, const char *before, const EtsObject *object, const char *after)
+{
+    Heap opened = {0};
+
+    report_term(report, before, object_view(&opened, object), after);
+    heap_clear(&opened);
+    report_pause(report);
+}
+
 static void hash_objects(Report *report, const HashStore *store)
 {
     for (size_t i = 0; i < store->active; i++) {
         if (!store->buckets[i])
             continue;
         text_printf(&report->text, "%zu: [", i);
-        for (const EtsObject *object = store->buckets[i]; object; object = object->link[0]) {
-            report_term(report, object->deleted ? "*" : "", object_tuple(object), object->link[0] ? "," : "");
-            report_pause(report);
-        }
+        for (const EtsObject *object = store->buckets[i]; object; object = object->link[0])
+            one_object(report, object->deleted ? "*" : "", object, object->link[0] ? "," : "");
         text_add_string(&report->text, "]\n");
     }
 }
@@ -47,10 +54,8 @@ static void tree_objects(Report *report, const TreeStore *store)
     EtsObject *object;
 
     tree_walk_from_end(&walk, store, true);
-    while ((object = tree_walk_next(&walk))) {
-        report_term(report, "", object_tuple(object), "\n");
-        report_pause(report);
-    }
+    while ((object = tree_walk_next(&walk)))
+        one_object(report, "", object, "\n");
 }
 
 static void store_of(Report *report, const Table *table)
@@ -83,8 +88,9 @@ static void table_section(Report *report, const Table *table)
     heap_clear(&heap);
     report_term(report, "Name: ", table->name, "\n");
     store_of(report, table);
-    text_printf(&report->text, "Objects: %zu\nWords: %zu\nType: %s\nProtection: %s\nCompressed: false\n",
-                table->count, table_memory_words(table), types[table->type], protections[table->protection]);
+    text_printf(&report->text, "Objects: %zu\nWords: %zu\nType: %s\nProtection: %s\nCompressed: %s\n",
+                table->count, table_memory_words(table), types[table->type], protections[table->protection],
+                table->compressed ? "true" : "false");
     text_printf(&report->text, "Write Concurrency: false\n");
     text_printf(&report->text, "Read Concurrency: %s\n", table->read_concurrency ? "true" : "false");
     report_pause(report);

@@ -161,7 +161,7 @@ START_TEST(an_object_is_copied_in_and_out_whole)
     make_table(&table, TABLE_SET);
     table_insert(&table, tuple);
     object = table_lookup(&table, A_TRUE);
-    ck_assert(!object->flat);
+    ck_assert_int_eq(object->form, OBJECT_WHOLE);
     ck_assert(term_exact_equal(object_copy(&out, object), tuple));
     ck_assert(term_exact_equal(object_copy_term(&out, object_element(object, 2)), tuple_element(tuple, 2)));
     heap_clear(&out);

@@ -26,6 +26,7 @@ typedef struct VmOptions {
     uint32_t port_limit;           /* +Q */
     uint32_t atom_limit;           /* +t */
     uint32_t ets_limit;            /* +e */
+    bool ets_compressed;           /* +ec */
     size_t min_heap_words;         /* +hms */
     size_t min_binary_heap_words;  /* +hmbs */
     size_t max_heap_words;         /* +hmax; 0: none */

@@ -7,6 +7,7 @@
 #include "vm/proc/process_table.h"
 
 size_t ets_limit = 8192;
+bool ets_always_compressed;
 
 /* Objects freed per turn when a process with big tables ends. */
 #define EXIT_OBJECTS 10000

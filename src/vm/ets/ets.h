@@ -11,6 +11,7 @@ void ets_init(void);                       /* once: sets process_hooks.ets_exit 
 bool ets_process_exit(Process *p);
 
 size_t ets_table_count(void);              /* system_info(ets_count) */
+extern bool ets_always_compressed;         /* +ec */
 extern size_t ets_limit;                   /* system_info(ets_limit); reported only: there is no limit */
 
 /* {'ETS-TRANSFER', Table, FromPid, Data} to `to`; `from` may be null. */

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/ets/packed_term.h"
 #include "vm/term/bits.h"
+#include "vm/term/compare.h"
 
 /* Where copies are put together before their size is known: used from the front. Pointers in what
  * has been scanned are relative to its start and marked in the bitmap. */
@@ -176,7 +178,7 @@ static EtsObject *allocate(size_t size_words, size_t bitmap_words)
     object->link[0] = object->link[1] = NULL;
     object->hash = 0;
     object->deleted = false;
-    object->flat = false;
+    object->form = OBJECT_WHOLE;
     object->size_words = size_words;
     object->off_heap = NULL;
     return object;
@@ -202,9 +204,9 @@ static EtsObject *renew_flat(EtsObject *old, size_t arity, const Term *elements)
 {
     EtsObject *object = old;
 
-    if (!old || !old->flat || old->size_words != arity + 1) {
+    if (!old || old->form != OBJECT_FLAT || old->size_words != arity + 1) {
         object = allocate(arity + 1, 0);
-        object->flat = true;
+        object->form = OBJECT_FLAT;
     }
     object->body[0] = MAKE_HEADER(BOX_TUPLE, arity);
     for (size_t i = 0; i < arity; i++)
@@ -226,7 +228,7 @@ EtsObject *object_renew(EtsObject *old, size_t arity, const Term *elements)
     scratch_close(1);
     bitmap_words = BITMAP_WORDS(scratch.used);
     /* Off-heap objects of `old` would be overwritten before they are released. */
-    if (!old || old->flat || old->off_heap || old->size_words != scratch.used)
+    if (!old || old->form != OBJECT_WHOLE || old->off_heap || old->size_words != scratch.used)
         object = allocate(scratch.used, bitmap_words);
     memcpy(object->body + scratch.used, scratch.bitmap, bitmap_words * sizeof(Word));
     scratch_deliver(object->body, 0, &heap);
@@ -239,30 +241,6 @@ void object_free(EtsObject *object)
 {
     release_off_heap(object);
     mem_free(MEM_ETS, object);
-}
-
-void object_set(EtsObject *object, size_t one_based, Term value)
-{
-    object_set_flat(object, one_based, value);
-    if (!object->flat)
-        object->body[object->size_words + one_based / 64] &= ~((Word)1 << one_based % 64);
-}
-
-Term object_copy(Heap *heap, const EtsObject *object)
-{
-    size_t size = object->size_words;
-    Word *to = heap_alloc(heap, size);
-
-    if (object->flat) {
-        for (size_t i = 0; i < size; i++)
-            to[i] = object->body[i];
-        return make_boxed(to);
-    }
-    memcpy(to, object->body, size * sizeof(Word));
-    relocate(to, object->body + size, BITMAP_WORDS(size), (Word)(uintptr_t)to - (Word)(uintptr_t)object->body);
-    for (Word *at = object->off_heap; at; at = *off_heap_next(at))
-        adopt_off_heap(heap, to + (at - object->body));
-    return make_boxed(to);
 }
 
 Term object_copy_term(Heap *heap, Term part)
@@ -280,6 +258,124 @@ Term object_copy_term(Heap *heap, Term part)
     word = scratch.words[0];
     scratch_reset();
     return term_from_bits(word);
+}
+
+/* --- packed objects -------------------------------------------------------------------------------- */
+
+static PackedRows rows;
+
+static inline bool is_row(Term element) { return is_header(term_bits(element)); }
+
+static void pack_elements(size_t arity, const Term *elements, size_t key_position)
+{
+    for (size_t i = 0; i < arity; i++) {
+        Word word = term_bits(elements[i]);
+
+        if (is_immediate(elements[i]) || i + 1 == key_position)
+            continue;
+        scratch_append(&word, 1);
+        scratch_close(0);
+        packed_add(&rows, scratch.words, scratch.used);
+        scratch_reset();
+    }
+}
+
+/* Header, elements, boxes, key; in place of rows a zero. */
+static void collect_packed(size_t arity, const Term *elements, size_t key_position)
+{
+    Word word = MAKE_HEADER(BOX_TUPLE, arity);
+
+    scratch_append(&word, 1);
+    for (size_t i = 0; i < arity; i++) {
+        word = is_immediate(elements[i]) || i + 1 == key_position ? term_bits(elements[i]) : 0;
+        scratch_append(&word, 1);
+    }
+    if (rows.aside_words > 0)
+        scratch_append(rows.aside, rows.aside_words);
+    scratch_close(1);
+}
+
+EtsObject *object_pack(size_t arity, const Term *elements, size_t key_position)
+{
+    EtsObject *object;
+    size_t words, row = 0;
+    Heap heap = {0};
+
+    if (all_immediate(arity, elements))
+        return renew_flat(NULL, arity, elements);
+    pack_elements(arity, elements, key_position);
+    collect_packed(arity, elements, key_position);
+    words = scratch.used;
+    object = allocate(words + (rows.size + sizeof(Word) - 1) / sizeof(Word), 0);
+    object->form = OBJECT_PACKED;
+    scratch_deliver(object->body, 0, &heap);
+    scratch_reset();
+    object->off_heap = heap.off_heap;
+    if (rows.size > 0)
+        memcpy(object->body + words, rows.bytes, rows.size);
+    for (size_t i = 0; i < arity; i++)
+        if (!is_immediate(elements[i]) && i + 1 != key_position)
+            object->body[i + 1] = (words * sizeof(Word) + rows.starts[row++]) << 3 | TAG_HEADER;
+    packed_clear(&rows);
+    return object;
+}
+
+Term object_copy_element(Heap *heap, const EtsObject *object, size_t one_based)
+{
+    Term element = object_element(object, one_based);
+
+    if (is_row(element))
+        return packed_read(heap, (const uint8_t *)object->body + (term_bits(element) >> 3), object->body + 1 + object_arity(object));
+    return object_copy_term(heap, element);
+}
+
+static Term unpack(Heap *heap, const EtsObject *object)
+{
+    size_t arity = object_arity(object);
+    Term *elements;
+    Term tuple = tuple_new(heap, arity, &elements);
+
+    for (size_t i = 0; i < arity; i++)
+        elements[i] = object_copy_element(heap, object, i + 1);
+    return tuple;
+}
+
+bool object_equals(const EtsObject *object, Term tuple)
+{
+    bool equal = object_arity(object) == tuple_size(tuple);
+    Heap heap = {0};
+
+    if (object->form != OBJECT_PACKED)
+        return term_exact_equal(object_tuple(object), tuple);
+    for (size_t i = 1; equal && i <= object_arity(object); i++) {
+        Term element = object_element(object, i);
+
+        if (is_row(element))
+            element = object_copy_element(&heap, object, i);
+        equal = term_exact_equal(element, tuple_element(tuple, i));
+    }
+    heap_clear(&heap);
+    return equal;
+}
+
+Term object_copy(Heap *heap, const EtsObject *object)
+{
+    size_t size = object->size_words;
+    Word *to;
+
+    if (object->form == OBJECT_PACKED)
+        return unpack(heap, object);
+    to = heap_alloc(heap, size);
+    if (object->form == OBJECT_FLAT) {
+        for (size_t i = 0; i < size; i++)
+            to[i] = object->body[i];
+        return make_boxed(to);
+    }
+    memcpy(to, object->body, size * sizeof(Word));
+    relocate(to, object->body + size, BITMAP_WORDS(size), (Word)(uintptr_t)to - (Word)(uintptr_t)object->body);
+    for (Word *at = object->off_heap; at; at = *off_heap_next(at))
+        adopt_off_heap(heap, to + (at - object->body));
+    return make_boxed(to);
 }
 
 void term_block_set(TermBlock *block, Term value)

@@ -10,6 +10,7 @@ Binary *pending_insert_new(const Table *table, bool only_new)
 
     pending->result = NO_TERM;
     pending->key_position = table->key_position;
+    pending->compressed = table->compressed;
     pending->only_new = only_new;
     return binary;
 }
@@ -44,7 +45,7 @@ Term pending_insert_copy(PendingInsert *pending, Term list, size_t limit)
 
         if (!is_tuple(tuple) || tuple_size(tuple) < pending->key_position)
             return NO_TERM;
-        object = object_new(tuple_size(tuple), tuple_elements(tuple));
+        object = table_make_object(pending->compressed, pending->key_position, tuple);
         object->link[0] = pending->objects;
         pending->objects = object;
         done += 1 + object->size_words / WORDS_PER_UNIT;

@@ -14,6 +14,7 @@ typedef struct PendingInsert {
     Table *table;               /* null: not attached, or not any more */
     Term result;                /* true or false; NO_TERM: not finished, or the table was deleted before it was */
     size_t key_position;
+    bool compressed;            /* as key_position: the table's */
     bool only_new;              /* ets:insert_new/2 */
     bool attached;              /* is or was */
 } PendingInsert;

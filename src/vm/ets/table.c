@@ -56,9 +56,16 @@ EtsObject *table_lookup_next(const Table *table, const EtsObject *object)
 
 /* --- insertion ------------------------------------------------------------------------------ */
 
+EtsObject *table_make_object(bool compressed, size_t key_position, Term tuple)
+{
+    if (compressed)
+        return object_pack(tuple_size(tuple), tuple_elements(tuple), key_position);
+    return object_new(tuple_size(tuple), tuple_elements(tuple));
+}
+
 static EtsObject *new_object(Table *table, Term tuple)
 {
-    EtsObject *object = object_new(tuple_size(tuple), tuple_elements(tuple));
+    EtsObject *object = table_make_object(table->compressed, table->key_position, tuple);
 
     table->object_bytes += object_bytes(object);
     return object;
@@ -73,8 +80,11 @@ static void free_object(Table *table, EtsObject *object)
 /* `old` with the new content, or a new object that is to take its place. */
 static EtsObject *renew(Table *table, EtsObject *old, Term tuple)
 {
-    EtsObject *object = object_renew(old, tuple_size(tuple), tuple_elements(tuple));
+    EtsObject *object;
 
+    if (table->compressed)
+        return new_object(table, tuple);
+    object = object_renew(old, tuple_size(tuple), tuple_elements(tuple));
     if (object != old)
         table->object_bytes += object_bytes(object);
     return object;
@@ -144,7 +154,7 @@ static bool is_in_bag(Table *table, EtsObject **first, Term tuple, Term key, uin
         EtsObject *object = *link;
 
         ++*compared;
-        if (!term_exact_equal(object_tuple(object), tuple))
+        if (!object_equals(object, tuple))
             continue;
         if (object->deleted && link != first) {
             *link = object->link[0];
@@ -186,15 +196,17 @@ static size_t insert_object_in_chain(Table *table, EtsObject *object)
     uint32_t hash = hash_store_hash(key);
     EtsObject **link = hash_store_find(&table->hash, key, hash, table->key_position);
     size_t compared = 0;
+    Heap opened = {0};
 
     if (table->type == TABLE_SET && *link) {
         revive(table, *link);
         replace_in_chain(table, link, object);
-    } else if (table->type == TABLE_BAG && is_in_bag(table, link, object_tuple(object), key, hash, &compared)) {
+    } else if (table->type == TABLE_BAG && is_in_bag(table, link, object_view(&opened, object), key, hash, &compared)) {
         free_object(table, object);
     } else {
         put_in_chain(table, link, object, hash);
     }
+    heap_clear(&opened);
     return compared + 1;
 }
 
@@ -226,25 +238,33 @@ void table_replace(Table *table, EtsObject *object, Term tuple)
         swap_in_chain(table, link_to(table, object), tuple);
 }
 
+/* Whatever else was in one of these places would stay in the object's block, and what that refers to would live on. */
+static bool fit_in_place(const EtsObject *object, size_t count, const size_t *positions, const Term *values)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_immediate(values[i]) || !object_has_immediate(object, positions[i]))
+            return false;
+    return true;
+}
+
 void table_update(Table *table, EtsObject *object, size_t count, const size_t *positions, const Term *values)
 {
-    bool in_place = true;
     size_t arity = object_arity(object);
+    Heap opened = {0};
     Word *copy;
 
-    for (size_t i = 0; i < count; i++)
-        in_place = in_place && is_immediate(values[i]);
-    if (in_place) {
+    if (fit_in_place(object, count, positions, values)) {
         for (size_t i = 0; i < count; i++)
             object_set(object, positions[i], values[i]);
         return;
     }
     copy = mem_alloc(MEM_ETS, (arity + 1) * sizeof(Word));
-    memcpy(copy, object->body, (arity + 1) * sizeof(Word));
+    memcpy(copy, boxed(object_view(&opened, object)), (arity + 1) * sizeof(Word));
     for (size_t i = 0; i < count; i++)
         copy[positions[i]] = term_bits(values[i]);
     table_replace(table, object, make_boxed(copy));
     mem_free(MEM_ETS, copy);
+    heap_clear(&opened);
 }
 
 /* --- deletion ------------------------------------------------------------------------------- */
@@ -281,7 +301,7 @@ static void delete_in_chain(Table *table, Term key, Term tuple)
     while (*link && hash_store_same_key(*link, key, hash, table->key_position)) {
         EtsObject *object = *link;
 
-        if (!object->deleted && (tuple == NO_TERM || term_exact_equal(object_tuple(object), tuple)))
+        if (!object->deleted && (tuple == NO_TERM || object_equals(object, tuple)))
             table_delete_at(table, link);
         if (*link == object)
             link = &object->link[0];
@@ -309,7 +329,7 @@ void table_delete_object(Table *table, Term tuple)
 
     if (table_is_tree(table)) {
         EtsObject *object = tree_store_find(&table->tree, key, table->key_position);
-        if (object && term_exact_equal(object_tuple(object), tuple))
+        if (object && object_equals(object, tuple))
             table_delete_at(table, &object);
     } else {
         delete_in_chain(table, key, tuple);

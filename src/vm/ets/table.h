@@ -19,6 +19,7 @@ typedef struct Table {
     TableProtection protection;
     bool named;
     bool read_concurrency;
+    bool compressed;            /* objects are packed */
     Term name;
     Term owner;                 /* pid */
     Term heir;                  /* pid, or none */
@@ -55,6 +56,8 @@ EtsObject *table_lookup(const Table *table, Term key);
 /* The next live object with the same key, for bags; null if there is none. */
 EtsObject *table_lookup_next(const Table *table, const EtsObject *object);
 void table_insert(Table *table, Term tuple);
+/* An object as tables with these options have them, in no table yet. */
+EtsObject *table_make_object(bool compressed, size_t key_position, Term tuple);
 /* The same with an object made before, which the table takes over. Returns how many objects it was compared with
  * in a bag, and one more. */
 size_t table_insert_object(Table *table, EtsObject *object);

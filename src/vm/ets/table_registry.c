@@ -154,6 +154,7 @@ Table *table_new(Process *p, Term name, const TableOptions *options)
     table->protection = options->protection;
     table->named = options->named;
     table->read_concurrency = options->read_concurrency;
+    table->compressed = options->compressed;
     table->key_position = options->key_position;
     table->name = name;
     table->handle = binary_new_magic(sizeof(TableHandle), handle_destroy);
