@@ -244,6 +244,9 @@ static Term search(Process *p, SearchKind kind, Term subject, Term pattern, Term
             !byte_range_from_tuple(tuple_element(option, 2), bits_size(subject) / 8, &scope))
             return raise_badarg(p);
     }
+    /* As on stock: when the search ends at byte 0 the pattern is not looked at. */
+    if (scope.start + scope.size == 0)
+        return search_result(p, &s);
     binary_pattern_start(&s.search, scope.start, scope.start + scope.size);
     return start_search(p, &s, pattern);
 }

@@ -119,10 +119,30 @@ static Binary *compress(Process *p, Binary *plain, int level)
     return packed;
 }
 
+/* What was encoded in pieces, as a list of binaries; `plain` is what lies between and around them. */
+static Term list_of_pieces(Process *p, const EtfEncoder *encoder, Term plain)
+{
+    Term list = TERM_NIL;
+    size_t end = bits_size(plain) / 8;
+
+    for (size_t i = encoder->piece_count; i > 0; i--) {
+        const EtfPiece *piece = &encoder->pieces[i - 1];
+        Term whole;
+
+        if (end > piece->at)
+            list = cons(&p->heap, bits_sub(&p->heap, plain, 8 * piece->at, 8 * (end - piece->at)), list);
+        end = piece->at;
+        binary_keep(piece->binary);
+        whole = bits_refc(&p->heap, piece->binary, 8 * (piece->offset + piece->size));
+        list = cons(&p->heap, bits_sub(&p->heap, whole, 8 * piece->offset, 8 * piece->size), list);
+    }
+    return cons(&p->heap, bits_sub(&p->heap, plain, 0, 8 * end), list);
+}
+
 static Term finish_encoding(Process *p, EncodeTask *task)
 {
     Binary *out;
-    Term binary;
+    Term result;
 
     if (task->options.result == A_EXTERNAL_SIZE) {
         size_t size = task->encoder.size;
@@ -130,11 +150,13 @@ static Term finish_encoding(Process *p, EncodeTask *task)
         return integer_from_u64(&p->heap, size);
     }
     out = etf_encoder_take(&task->encoder);
-    etf_encoder_end(&task->encoder);
     if (task->options.level != LEVEL_NONE)
         out = compress(p, out, task->options.level);
-    binary = bits_from_binary(&p->heap, out, out->used_bits);
-    return task->options.result == A_TERM_TO_IOVEC ? cons(&p->heap, binary, TERM_NIL) : binary;
+    result = bits_from_binary(&p->heap, out, out->used_bits);
+    if (task->options.result == A_TERM_TO_IOVEC)
+        result = list_of_pieces(p, &task->encoder, result);
+    etf_encoder_end(&task->encoder);
+    return result;
 }
 
 static int64_t node_budget(const Process *p)
@@ -167,6 +189,12 @@ static Term encode_step(Process *p, const Term *args)
     return yield_to_bif(p, &encode_more, (Term[]){args[0], etf_encoder_save(&task->encoder, &p->heap)});
 }
 
+/* external_size/2 takes no other option than the version, and not all versions. */
+static bool are_size_options(const EncodeOptions *options)
+{
+    return options->level == LEVEL_NONE && (options->flags & ~(unsigned)ETF_OLD_FLOATS) == 0;
+}
+
 static Term encode(Process *p, Term t, Term option_list, Term result)
 {
     EncodeTask task = {.options = {.result = result}};
@@ -175,7 +203,14 @@ static Term encode(Process *p, Term t, Term option_list, Term result)
 
     if (!parse_encode_options(option_list, &task.options))
         return raise_badarg(p);
-    etf_encoder_init(&task.encoder, &p->heap, t, task.options.flags | (result == A_EXTERNAL_SIZE ? ETF_COUNT_ONLY : 0));
+    if (result == A_EXTERNAL_SIZE) {
+        if (!are_size_options(&task.options))
+            return raise_badarg(p);
+        task.options.flags |= ETF_COUNT_ONLY;
+    } else if (result == A_TERM_TO_IOVEC && task.options.level == LEVEL_NONE) {
+        task.options.flags |= ETF_PIECES;
+    }
+    etf_encoder_init(&task.encoder, &p->heap, t, task.options.flags);
     etf_encoder_byte(&task.encoder, ETF_VERSION);
     if (run_encoder(p, &task.encoder))
         return finish_encoding(p, &task);
@@ -210,7 +245,6 @@ Term bif_erlang_external_size_1(Process *p, const Term *args)
     return encode(p, args[0], TERM_NIL, A_EXTERNAL_SIZE);
 }
 
-/* Compression is no part of the answer, but may be in the options. */
 Term bif_erlang_external_size_2(Process *p, const Term *args)
 {
     return encode(p, args[0], args[1], A_EXTERNAL_SIZE);

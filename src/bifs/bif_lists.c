@@ -65,7 +65,7 @@ static Term key_search(Process *p, const Term *args, TrapBif *more)
     size_t left = limit;
     size_t position;
 
-    if (!is_small(args[1]) || small_value(args[1]) < 1)
+    if (!is_small(args[1]) || small_value(args[1]) < 1 || !fits_stock_small(small_value(args[1])))
         return raise_badarg(p);
     position = (size_t)small_value(args[1]);
     for (; is_cons(list) && left > 0; list = list_tail(list), left--) {

@@ -193,6 +193,8 @@ static BuildResult add_list(CharacterBuilder *builder, Term t, Pending *pending,
             t = pending->terms[--pending->count];
             *rest = t;
         } else {
+            if (!is_bitstring(t))
+                return BUILD_BAD;
             result = add_binary(builder, t, rest);
             if (result != BUILD_DONE)
                 return result;
@@ -203,8 +205,8 @@ static BuildResult add_list(CharacterBuilder *builder, Term t, Pending *pending,
     }
 }
 
-/* Could `t` be converted but for the values of its integers and bytes? Stops at the first big integer, of
- * which conversion makes an error of the milder kind. */
+/* Could `t` be converted but for the values of its integers and bytes? Stops at the first integer that is a big one
+ * on stock, of which conversion makes an error of the milder kind. */
 static bool has_good_shape(Term t, Pending *pending)
 {
     pending->count = 0;
@@ -213,7 +215,7 @@ static bool has_good_shape(Term t, Pending *pending)
     for (;;) {
         if (is_cons(t)) {
             Term head = list_head(t);
-            if (is_big(head))
+            if (is_big(head) || (is_small(head) && !fits_stock_small(small_value(head))))
                 return true;
             if (is_cons(head))
                 pending_push(pending, list_tail(t));

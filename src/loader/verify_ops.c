@@ -585,8 +585,10 @@ static void apply(Verifier *v, Instruction *in)
         return;
     case GENERIC_BS_CREATE_BIN: case GENERIC_BS_MATCH: case GENERIC_BS_PUT_STRING: case GENERIC_BS_MATCH_STRING:
         why = verify_bits(v->ir, in, &v->now);
-        if (why)
+        if (why) {
             flow_fail(v, why);
+            return;
+        }
         do_plain(v, in);
         if (in->op == GENERIC_BS_MATCH)
             verify_bits_results(in, &v->now);

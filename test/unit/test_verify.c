@@ -200,6 +200,16 @@ START_TEST(calls_that_raise_have_the_arity_of_their_import)
 }
 END_TEST
 
+START_TEST(commands_of_bs_match_are_known_ones)
+{
+    ADD(GENERIC_BS_MATCH, label(OTHER_LABEL), x(0), number(1), constant(A_OK), number(8));
+    ADD_PLAIN(GENERIC_RETURN);
+    ADD_PLAIN(GENERIC_RETURN)->label = OTHER_LABEL;
+    ck_assert(!is_accepted());
+    ck_assert_ptr_nonnull(strstr(error.text, "bs_match"));
+}
+END_TEST
+
 Suite *verify_suite(void);
 Suite *verify_suite(void)
 {
@@ -217,6 +227,7 @@ Suite *verify_suite(void)
     tcase_add_test(tests, nor_after_a_collection);
     tcase_add_test(tests, a_message_is_kept_over_a_call);
     tcase_add_test(tests, a_message_that_is_left_leaves_nothing_on_the_stack);
+    tcase_add_test(tests, commands_of_bs_match_are_known_ones);
     tcase_add_test(tests, calls_that_raise_have_the_arity_of_their_import);
     suite_add_tcase(suite, tests);
     return suite;

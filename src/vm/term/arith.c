@@ -230,7 +230,9 @@ Term arith_abs(Heap *heap, Term a)
 {
     if (is_integer(a))
         return integer_is_negative(a) ? arith_negate(heap, a) : a;
-    return is_float(a) ? float_new(heap, fabs(float_value(a))) : NO_TERM;
+    if (!is_float(a))
+        return NO_TERM;
+    return float_value(a) < 0.0 ? float_new(heap, -float_value(a)) : a;     /* -0.0 stays, as on stock */
 }
 
 static Term whole(Heap *heap, Term a, double (*to_whole)(double))

@@ -76,17 +76,27 @@ enum {
     ETF_OLD_FLOATS = 1,        /* minor_version 0 */
     ETF_UTF8_ATOMS = 2,        /* minor_version 2: all atoms as UTF-8 */
     ETF_DETERMINISTIC = 4,     /* keys of big maps in order */
-    ETF_COUNT_ONLY = 8         /* no bytes, only `size` */
+    ETF_COUNT_ONLY = 8,        /* no bytes, only `size` */
+    ETF_PIECES = 16            /* the bytes of off-heap binaries are not copied, but told as pieces */
 };
+
+/* Bytes of a binary that belong before byte `at` of `out`. Holds a reference. */
+typedef struct EtfPiece {
+    size_t at;
+    Binary *binary;
+    size_t offset, size;
+} EtfPiece;
 
 struct EtfVisit;
 typedef struct EtfEncoder {
     Binary *out;               /* null with ETF_COUNT_ONLY; one reference, owned */
-    size_t size;               /* bytes written */
+    size_t size;               /* bytes written to `out` */
     unsigned flags;
     Heap *heap;                /* for lists of sorted keys: ETF_DETERMINISTIC needs it */
     struct EtfVisit *visits;   /* yet to be written, last first */
     size_t visit_count, visit_capacity;
+    EtfPiece *pieces;          /* with ETF_PIECES, in order */
+    size_t piece_count, piece_capacity;
     AtomRefs *atoms;           /* set after init: takes the atoms; null: they are written out */
 } EtfEncoder;
 

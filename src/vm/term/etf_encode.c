@@ -213,16 +213,44 @@ static void put_ref(EtfEncoder *e, Term ref)
         put_number(e, numbers[i], 4);
 }
 
+static void add_piece(EtfEncoder *e, Binary *binary, size_t offset, size_t size)
+{
+    if (e->piece_count == e->piece_capacity) {
+        e->piece_capacity = MAX(8, 2 * e->piece_capacity);
+        e->pieces = mem_realloc(MEM_SYSTEM, e->pieces, e->piece_capacity * sizeof *e->pieces);
+    }
+    binary_keep(binary);
+    e->pieces[e->piece_count++] = (EtfPiece){e->size, binary, offset, size};
+}
+
+/* Bytes of pieces after byte `at` of `out`. */
+static size_t pieces_size_after(const EtfEncoder *e, size_t at)
+{
+    size_t size = 0;
+
+    for (size_t i = e->piece_count; i > 0 && e->pieces[i - 1].at > at; i--)
+        size += e->pieces[i - 1].size;
+    return size;
+}
+
 static void put_bits(EtfEncoder *e, Term t, int64_t *budget)
 {
     BitsView view = bits_view_of(t);
     size_t size = bits_bytes(view.bit_size);
+    size_t whole = view.bit_size / 8;
     uint8_t *to;
+    bool is_piece = e->flags & ETF_PIECES && view.owner && view.bit_offset == 0 && whole > HEAP_BITS_MAX_BYTES;
 
-    *budget -= (int64_t)(size / 256);
+    *budget -= is_piece ? 0 : (int64_t)(size / 256);
     put_tagged(e, view.bit_size % 8 == 0 ? TAG_BINARY_EXT : TAG_BIT_BINARY_EXT, size, 4);
     if (view.bit_size % 8 != 0)
         put_number(e, view.bit_size % 8, 1);
+    if (is_piece) {
+        add_piece(e, view.owner, (size_t)(view.bytes - view.owner->data), whole);
+        view.bytes += whole;
+        view.bit_size -= 8 * whole;
+        size -= whole;
+    }
     to = room(e, size);
     if (to && size > 0)
         bits_copy_out(to, view.bytes, view.bit_offset, view.bit_size);
@@ -463,7 +491,7 @@ static Term next_term(EtfEncoder *e)
     case VISIT_FUN_SIZE:
         e->visit_count--;
         if (e->out)
-            store_big_endian(e->out->data + visit->at, e->size - visit->at, 4);
+            store_big_endian(e->out->data + visit->at, e->size - visit->at + pieces_size_after(e, visit->at), 4);
         return NO_TERM;
     }
     return NO_TERM;
@@ -540,6 +568,9 @@ void etf_encoder_end(EtfEncoder *e)
 {
     if (e->out)
         binary_release(e->out);
+    for (size_t i = 0; i < e->piece_count; i++)
+        binary_release(e->pieces[i].binary);
+    mem_free(MEM_SYSTEM, e->pieces);
     mem_free(MEM_SYSTEM, e->visits);
     memset(e, 0, sizeof *e);
 }

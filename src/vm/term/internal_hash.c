@@ -19,7 +19,6 @@
 #define STOCK_NIL 0x3b
 #define STOCK_PID(data) ((uint64_t)(data) << 4 | 0x3)
 #define STOCK_PORT(data) ((uint64_t)(data) << 4 | 0x7)
-#define STOCK_SMALL_BITS 60
 
 #define MARK_TAIL WORD_MARK(1)
 
@@ -27,11 +26,6 @@ typedef struct InternalHash {
     uint32_t hash;
     WordStack stack;
 } InternalHash;
-
-static bool fits_stock_small(int64_t value)
-{
-    return value >= -((int64_t)1 << (STOCK_SMALL_BITS - 1)) && value < (int64_t)1 << (STOCK_SMALL_BITS - 1);
-}
 
 static uint32_t mix_immediate(uint32_t hash, Term t)
 {

@@ -61,6 +61,14 @@ static inline bool fits_small(int64_t value) { return value >= SMALL_MIN && valu
 #define SMALL(value) TERM_FROM_BITS((Word)(int64_t)(value) << 3)
 static inline Term small_int(int64_t value) { return SMALL(value); }
 static inline int64_t small_value(Term t) { return (int64_t)term_bits(t) >> 3; }
+/* BEAM's small integers have 60 bits; some functions tell those from larger ones in what they refuse. */
+#define STOCK_SMALL_BITS 60
+static inline bool fits_stock_small(int64_t value)
+{
+    int64_t limit = (int64_t)1 << (STOCK_SMALL_BITS - 1);
+
+    return value >= -limit && value < limit;
+}
 
 /* --- immediates --------------------------------------------------------------------------- */
 
