@@ -4,7 +4,7 @@
 
 main() ->
     rand:seed(exsss, {7, 8, 9}),
-    table(), sorted(), numbers(), maps(), bits(), booleans(), types(), functions(), records(), errors(), random(), deep().
+    table(), sorted(), tuples(), numbers(), maps(), bits(), booleans(), types(), functions(), records(), errors(), random(), deep().
 
 p(Tag, V) -> io:format("~p: ~w~n", [Tag, V]).
 
@@ -46,6 +46,17 @@ kind(T) when is_map(T) -> map;
 kind([]) -> nil;
 kind(T) when is_list(T) -> list;
 kind(T) when is_bitstring(T) -> bitstring.
+
+%% What differs first decides, also where what stands before it is equal but not the same.
+tuples() ->
+    Ts = [{1, a}, {1.0, a}, {1, b}, {1.0, b}, {2, a}, {1, {a, 1}}, {1, {a, 1.0}}, {1.0, {a, 1}}, {1, {b, 0}}, {{1}, 2}, {{1.0}, 2}, {{1.0}, 1}, {{1}, 2.0},
+          {a, "x"}, {a, "y"}, {a, [x | y]}, {a, <<1>>}, {a, {}}, {a, #{}}, {{{1, 2}, 3}, 4}, {{{1, 2}, 3.0}, 4}, {{{1, 2.0}, 3}, 3}, {1 bsl 70, 1}, {1 bsl 70, 2},
+          {(1 bsl 70) + 0.0, 1}, {-(1 bsl 70), 3}],
+    [p(A, [code(A, copy(B)) || B <- Ts]) || A <- Ts],
+    p(tuples_sorted, lists:sort(Ts)),
+    p(tuples_exact, maps:keys(maps:from_list([{copy(T), 1} || T <- Ts ++ Ts]))).
+
+copy(T) -> binary_to_term(term_to_binary(T)).
 
 numbers() ->
     Is = [1 bsl 53 + D || D <- [-2, -1, 0, 1, 2, 3]] ++ [1 bsl 59, 1 bsl 60, 1 bsl 63, 1 bsl 64 + 1, 1 bsl 100, 1 bsl 1023, 1 bsl 1024, 1 bsl 2000],

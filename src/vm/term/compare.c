@@ -292,5 +292,30 @@ static int compare(Term a, Term b, bool exact)
     return order;
 }
 
-int term_compare_slow(Term a, Term b) { return compare(a, b, false); }
-int term_compare_exact_slow(Term a, Term b) { return compare(a, b, true); }
+/* Most tuples that are compared, keys above all, differ first in integers or atoms: told without a stack. */
+static int compare_or_glance(Term a, Term b, bool exact)
+{
+    while (is_tuple(a) && is_tuple(b)) {
+        const Term *x = tuple_elements(a), *y = tuple_elements(b);
+        size_t size = tuple_size(a), i = 0;
+
+        if (size != tuple_size(b))
+            return ORDER(size, tuple_size(b));
+        while (i < size && x[i] == y[i])
+            i++;
+        if (i == size)
+            return 0;
+        if (are_small(x[i], y[i]))
+            return ORDER(small_value(x[i]), small_value(y[i]));
+        if (is_atom(x[i]) && is_atom(y[i]))
+            return atom_compare(x[i], y[i]);
+        if (i + 1 < size)
+            break;
+        a = x[i];
+        b = y[i];
+    }
+    return compare(a, b, exact);
+}
+
+int term_compare_slow(Term a, Term b) { return compare_or_glance(a, b, false); }
+int term_compare_exact_slow(Term a, Term b) { return compare_or_glance(a, b, true); }
