@@ -13,6 +13,7 @@ function c_operand(kind, write, at) {
     if (kind == "e") return "(Export *)IP[" at "]"
     if (kind == "p") return "(const void *)IP[" at "]"
     if (kind ~ /[rno]/) return (write ? "&" : "") "FLOAT_AT(IP[" at "])"
+    if (kind == "w") return "(Word *)&IP[" at "]"
     if (kind == "L") return "IP + " at
     fail("operand kind " kind)
 }
@@ -28,6 +29,7 @@ function stencil_operand(kind, write, at, flavour) {
     if (kind == "r") return (write ? "&" : "") "FLOAT_AT(S_NUMBER(" at "))"
     if (kind == "n") return "NEWEST"
     if (kind == "o") return "OLDER"
+    if (kind == "w") return "(Word *)S_WORDS(" at ")"
     if (kind == "L") return "S_WORDS(" at ")"
     fail("operand kind " kind)
 }
@@ -113,7 +115,7 @@ function kind_set(letters,    i, line) {
     return set_number[letters]
 }
 function position_of(kind, letters) {
-    if (kind == "u" && letters ~ /^[eup]$/)
+    if (kind == "u" && letters ~ /^[eupw]$/)
         return 0
     return index(letters, kind) - 1
 }

@@ -8,6 +8,8 @@
 #include "vm/code/operands.h"
 #include "vm/term/atom.h"
 #include "vm/term/bits_build.h"
+#include "vm/term/compare.h"
+#include "vm/term/map.h"
 
 #define LINEAR_LIMIT 5
 /* A jump table may have so many holes for each value. */
@@ -170,19 +172,133 @@ static void emit_make_fun(Emitter *e, const Operand *o)
 
 /* --- maps ----------------------------------------------------------------------------------------------- */
 
+/* Keys of a map that is known when the code is made, with their values. */
+typedef struct KnownMap {
+    unsigned count;
+    Term keys[MAP_FLAT_LIMIT];
+    const Operand *values[MAP_FLAT_LIMIT];
+} KnownMap;
+
+/* In the order that keys have in a map. The last one of equal keys counts. False: there are too many. */
+static bool known_map_put(KnownMap *map, Term key, const Operand *value)
+{
+    unsigned i = map->count;
+
+    while (i > 0 && term_compare_exact(map->keys[i - 1], key) > 0)
+        i--;
+    if (i > 0 && map->keys[i - 1] == key) {
+        map->values[i - 1] = value;
+        return true;
+    }
+    if (map->count == MAP_FLAT_LIMIT)
+        return false;
+    memmove(map->keys + i + 1, map->keys + i, (map->count - i) * sizeof *map->keys);
+    memmove(map->values + i + 1, map->values + i, (map->count - i) * sizeof *map->values);
+    map->keys[i] = key;
+    map->values[i] = value;
+    map->count++;
+    return true;
+}
+
+/* Is it a new map whose keys are immediates? */
+static bool known_map(const Emitter *e, const Operand *src, const Operand *pairs, uint32_t count, KnownMap *map)
+{
+    Term base = src->kind == OPERAND_TERM ? emit_constant(e, src) : NO_TERM;
+
+    if (!is_map(base) || map_size(base) > 0 || count == 0)
+        return false;
+    map->count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (!operand_is_immediate(&pairs[2 * i]) || !known_map_put(map, pairs[2 * i].term, &pairs[2 * i + 1]))
+            return false;
+    return true;
+}
+
 static void emit_put_map(Emitter *e, OpId op, const Operand *o)
 {
     /* fail src dst live count pairs */
-    START(e, op, &o[0], &o[3], &o[1], &o[2], &o[4]);
-    emit_mixed_list(e, &o[5], (uint32_t)o[4].value);
+    Operand count, place = operand_number(0);
+    KnownMap map;
+
+    if (op == VMOP_PUT_MAP_EXACT || !known_map(e, &o[1], &o[5], (uint32_t)o[4].value / 2, &map)) {
+        START(e, op, &o[0], &o[3], &o[1], &o[2], &place, &o[4]);
+        emit_mixed_list(e, &o[5], (uint32_t)o[4].value);
+        return;
+    }
+    count = operand_number(map.count);
+    START(e, VMOP_PUT_MAP_NEW, &o[3], &o[2], &count);
+    for (unsigned i = 0; i < map.count; i++)
+        emit_word(e, term_bits(map.keys[i]));
+    for (unsigned i = 0; i < map.count; i++)
+        emit_mixed(e, map.values[i]);
 }
 
-static void emit_map_fields(Emitter *e, OpId op, const Operand *o)
+/* Keys that are immediates are remembered where they were; others are searched. */
+static void emit_has_field(Emitter *e, const Operand *fail, const Operand *src, const Operand *key)
 {
+    Operand place = operand_number(0), one = operand_number(1);
+
+    if (operand_is_immediate(key)) {
+        START(e, VMOP_HAS_MAP_FIELD, fail, src, key, &place);
+    } else {
+        START(e, VMOP_HAS_MAP_FIELDS, fail, src, &one);
+        emit_mixed(e, key);
+    }
+}
+
+static void emit_get_field(Emitter *e, const Operand *fail, const Operand *src, const Operand *key, const Operand *dst)
+{
+    Operand place = operand_number(0);
+
+    if (operand_is_immediate(key))
+        START(e, VMOP_GET_MAP_FIELD, fail, src, key, dst, &place);
+    else
+        START(e, VMOP_GET_MAP_ELEMENT, fail, src, key, dst);
+}
+
+static void emit_has_fields(Emitter *e, const Operand *o)
+{
+    /* fail src count keys */
     Operand src = emit_source_as(e, &o[1], "xy");
 
-    START(e, op, &o[0], &src, &o[2]);
-    emit_mixed_list(e, &o[3], (uint32_t)o[2].value);
+    for (int64_t i = 0; i < o[2].value; i++)
+        emit_has_field(e, &o[0], &src, &o[3 + i]);
+}
+
+/* The pair whose value goes where the map is comes last: its place, or -1. False: there are several, or they cannot change
+ * places, because keys are in registers. */
+static bool find_overwriting(const Operand *src, const Operand *pairs, int64_t count, int64_t *found)
+{
+    bool in_registers = false;
+
+    *found = -1;
+    for (int64_t i = 0; i < count; i += 2) {
+        in_registers = in_registers || operand_is_register(&pairs[i]);
+        if (!operand_same(src, &pairs[i + 1]))
+            continue;
+        if (*found >= 0)
+            return false;
+        *found = i;
+    }
+    return *found < 0 || *found + 2 == count || !in_registers;
+}
+
+static void emit_get_fields(Emitter *e, const Operand *o)
+{
+    /* fail src count pairs */
+    Operand src = emit_source_as(e, &o[1], "xy");
+    int64_t last;
+
+    if (!find_overwriting(&src, &o[3], o[2].value, &last)) {
+        START(e, VMOP_GET_MAP_ELEMENTS, &o[0], &src, &o[2]);
+        emit_mixed_list(e, &o[3], (uint32_t)o[2].value);
+        return;
+    }
+    for (int64_t i = 0; i < o[2].value; i += 2)
+        if (i != last)
+            emit_get_field(e, &o[0], &src, &o[3 + i], &o[4 + i]);
+    if (last >= 0)
+        emit_get_field(e, &o[0], &src, &o[3 + last], &o[4 + last]);
 }
 
 /* --- bitstrings --------------------------------------------------------------------------------------- */
@@ -349,8 +465,8 @@ bool emit_list_instruction(Emitter *e, const Instruction *in)
     case GENERIC_MAKE_FUN3: emit_make_fun(e, o); return true;
     case GENERIC_PUT_MAP_ASSOC: emit_put_map(e, VMOP_PUT_MAP_ASSOC, o); return true;
     case GENERIC_PUT_MAP_EXACT: emit_put_map(e, VMOP_PUT_MAP_EXACT, o); return true;
-    case GENERIC_HAS_MAP_FIELDS: emit_map_fields(e, VMOP_HAS_MAP_FIELDS, o); return true;
-    case GENERIC_GET_MAP_ELEMENTS: emit_map_fields(e, VMOP_GET_MAP_ELEMENTS, o); return true;
+    case GENERIC_HAS_MAP_FIELDS: emit_has_fields(e, o); return true;
+    case GENERIC_GET_MAP_ELEMENTS: emit_get_fields(e, o); return true;
     case GENERIC_BS_CREATE_BIN: emit_create_bin(e, o); return true;
     case GENERIC_BS_MATCH_STRING: emit_match_string(e, o); return true;
     case GENERIC_BS_PUT_STRING: emit_put_string(e, o); return true;

@@ -91,6 +91,8 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
 {
     if (op == PSEUDO_ELEMENT_ANY && operand_is_immediate(&args[0]) && is_small(args[0].term))
         return PSEUDO_ELEMENT;
+    if (op == PSEUDO_MAP_GET && operand_is_immediate(&args[0]))
+        return PSEUDO_MAP_GET_FIELD;
     return op;
 }
 
@@ -120,9 +122,10 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
 {
     static const uint16_t plain[] = {PSEUDO_BIF0, PSEUDO_BIF1, PSEUDO_BIF2, PSEUDO_BIF3};
     const InlineBif *known = find_inline(import);
-    Operand target, counting = *live;
+    Operand target, counting = *live, place = operand_number(0);
     const Operand *all[8] = {fail, live};
     unsigned count = 2;
+    uint16_t op;
 
     if (import->module == A_ERLANG && import->function == A_PLUS && import->arity == 1) {
         Operand zero = {.kind = OPERAND_TERM, .term = SMALL(0)};
@@ -150,7 +153,10 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
     for (unsigned i = 0; i < import->arity; i++)
         all[count++] = &args[i];
     all[count++] = dst;
-    become(e, in, known ? sharpen(known->op, args) : plain[import->arity], count, all);
+    op = known ? sharpen(known->op, args) : plain[import->arity];
+    if (op == PSEUDO_MAP_GET_FIELD)
+        all[count++] = &place;
+    become(e, in, op, count, all);
 }
 
 static const ImportIr *import_of(Emitter *e, const Operand *index, uint32_t arity)
@@ -286,14 +292,6 @@ static void prepare_init(Emitter *e, Instruction *in)
         BECOME(e, in, PSEUDO_INIT2, &o[1], &o[2]);
     else if (o[0].value == 3)
         BECOME(e, in, PSEUDO_INIT3, &o[1], &o[2], &o[3]);
-}
-
-static void prepare_get_map(Emitter *e, Instruction *in)
-{
-    Operand *o = in->operands;
-
-    if (o[2].value == 2)
-        BECOME(e, in, PSEUDO_GET_MAP_ELEMENT, &o[0], &o[1], &o[3], &o[4]);
 }
 
 /* --- floats ------------------------------------------------------------------------------------------------------- */
@@ -491,9 +489,6 @@ static void prepare_values(Emitter *e, Instruction *in)
         break;
     case GENERIC_INIT_YREGS:
         prepare_init(e, in);
-        break;
-    case GENERIC_GET_MAP_ELEMENTS:
-        prepare_get_map(e, in);
         break;
     case GENERIC_FMOVE:
         prepare_fmove(e, in);

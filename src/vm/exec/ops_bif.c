@@ -9,7 +9,6 @@
 #include "vm/proc/gc_roots.h"
 #include "vm/term/atom.h"
 #include "vm/term/compare.h"
-#include "vm/term/map.h"
 
 INLINE bool left_garbage(void) { return process_should_collect(VM->process); }
 
@@ -235,26 +234,5 @@ INLINE void op_eq_exact_value(Term a, Term b, Term *dst) { *dst = atom_bool(exac
 INLINE void op_ne_exact_value(Term a, Term b, Term *dst) { *dst = atom_bool(!exact_equal(a, b)); }
 INLINE void op_lt_value(Term a, Term b, Term *dst) { *dst = atom_bool(less(a, b)); }
 INLINE void op_ge_value(Term a, Term b, Term *dst) { *dst = atom_bool(!less(a, b)); }
-
-INLINE Handled op_map_get(const Word *next, const Word *fail, Word live, Term key, Term map, Term *dst)
-{
-    Term value;
-
-    if (UNLIKELY(!is_map(map)))
-        return slow_map_failed(A_MAP_GET, A_BADMAP, map, key, map);
-    value = map_find(map, key);
-    if (UNLIKELY(value == NO_TERM))
-        return slow_map_failed(A_MAP_GET, A_BADKEY, key, key, map);
-    *dst = value;
-    GO(next);
-}
-
-INLINE Handled op_is_map_key(const Word *next, const Word *fail, Word live, Term key, Term map, Term *dst)
-{
-    if (UNLIKELY(!is_map(map)))
-        return slow_map_failed(A_IS_MAP_KEY, A_BADMAP, map, key, map);
-    *dst = atom_bool(map_find(map, key) != NO_TERM);
-    GO(next);
-}
 
 #include "ops_bif.inc"

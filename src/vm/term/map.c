@@ -24,13 +24,10 @@ static inline size_t search_keys(const Term *keys, size_t count, Term key)
 {
     size_t i = 0;
 
-    if (is_immediate(key)) {
-        while (i < count && keys[i] != key)
-            i++;
-    } else {
-        while (i < count && keys[i] != key && (is_immediate(keys[i]) || !term_exact_equal(keys[i], key)))
-            i++;
-    }
+    if (is_immediate(key))
+        return map_key_index(keys, count, key);
+    while (i < count && keys[i] != key && (is_immediate(keys[i]) || !term_exact_equal(keys[i], key)))
+        i++;
     return i;
 }
 
@@ -266,33 +263,102 @@ Term map_from_pairs(Heap *heap, const Term *pairs, size_t count)
     return unique <= MAP_FLAT_LIMIT ? flatten(heap, map) : map;
 }
 
+/* A key that a flat map does not have, with its value, and how many of the map's keys come before it. */
+typedef struct Added {
+    size_t index;
+    Term key, value;
+} Added;
+
+/* Puts one among `count` others, in order; their number then. The last one of equal keys counts. */
+static size_t add_sorted(Added *added, size_t count, Added new)
+{
+    size_t i = count;
+
+    while (i > 0 && (added[i - 1].index > new.index
+                     || (added[i - 1].index == new.index && compare_keys(added[i - 1].key, new.key) > 0)))
+        i--;
+    if (i > 0 && added[i - 1].index == new.index && term_exact_equal(added[i - 1].key, new.key)) {
+        added[i - 1].value = new.value;
+        return count;
+    }
+    for (size_t k = count; k > i; k--)
+        added[k] = added[k - 1];
+    added[i] = new;
+    return count + 1;
+}
+
+/* Keys and values of a flat map and those that are added, in order. */
+static void merge_added(const Term *keys, const Term *values, size_t count, const Added *added, size_t added_count,
+                        Term *all_keys, Term *all_values)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < added_count; i++) {
+        size_t between = added[i].index - from;
+        copy_words(all_keys, keys + from, between);
+        copy_words(all_values, values + from, between);
+        all_keys[between] = added[i].key;
+        all_values[between] = added[i].value;
+        all_keys += between + 1;
+        all_values += between + 1;
+        from = added[i].index;
+    }
+    copy_words(all_keys, keys + from, count - from);
+    copy_words(all_values, values + from, count - from);
+}
+
+static Term flat_with_added(Heap *heap, const FlatMap *old, const Term *values, size_t count, const Added *added,
+                            size_t added_count)
+{
+    size_t total = count + added_count;
+    Term *keys;
+    Term key_tuple;
+    FlatMap *map;
+
+    if (total > MAP_FLAT_LIMIT) {
+        Term all_keys[2 * MAP_FLAT_LIMIT], all_values[2 * MAP_FLAT_LIMIT];
+        merge_added(flat_keys(old), values, count, added, added_count, all_keys, all_values);
+        return trie_from_arrays(heap, all_keys, all_values, total);
+    }
+    if (added_count == 0) {
+        map = flat_new(heap, old->keys, count);
+        copy_words(map->values, values, count);
+        return make_boxed(map);
+    }
+    key_tuple = tuple_new(heap, total, &keys);
+    map = flat_new(heap, key_tuple, total);
+    merge_added(flat_keys(old), values, count, added, added_count, keys, map->values);
+    return make_boxed(map);
+}
+
 Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count)
 {
-    FlatBuild build;
-    const FlatMap *flat;
+    const FlatMap *old = flat_map(map);
+    Added added[MAP_FLAT_LIMIT];
+    Term changed[MAP_FLAT_LIMIT];
+    const Term *values;
+    size_t size, added_count = 0;
 
-    if (count == 1 || !is_flat_map(map) || flat_map_size(map) + count > 2 * MAP_FLAT_LIMIT) {
+    if (count == 1 || !is_flat_map(map) || count > MAP_FLAT_LIMIT) {
         for (size_t i = 0; i < count; i++)
             map = map_put(heap, map, pairs[2 * i], pairs[2 * i + 1]);
         return map;
     }
-    flat = flat_map(map);
-    build.count = flat_map_size(map);
-    copy_words(build.keys, flat_keys(flat), build.count);
-    copy_words(build.values, flat->values, build.count);
+    size = flat_map_size(map);
+    values = old->values;
     for (size_t i = 0; i < count; i++) {
-        size_t index = search_keys(build.keys, build.count, pairs[2 * i]);
-        if (index < build.count)
-            build.values[index] = pairs[2 * i + 1];
-        else
-            build_put(&build, pairs[2 * i], pairs[2 * i + 1]);
+        Term key = pairs[2 * i], value = pairs[2 * i + 1];
+        size_t index = search_keys(flat_keys(old), size, key);
+        if (index == size) {
+            added_count = add_sorted(added, added_count, (Added){insertion_index(flat_keys(old), size, key), key, value});
+            continue;
+        }
+        if (values != changed)
+            copy_words(changed, values, size);
+        values = changed;
+        changed[index] = value;
     }
-    if (build.count == flat_map_size(map)) {
-        FlatMap *copy = flat_new(heap, flat->keys, build.count);
-        copy_words(copy->values, build.values, build.count);
-        return make_boxed(copy);
-    }
-    return build_finish(heap, &build);
+    return flat_with_added(heap, old, values, size, added, added_count);
 }
 
 Term map_update_pairs(Heap *heap, Term map, const Term *pairs, size_t count, Term *missing)

@@ -37,6 +37,27 @@ static inline bool is_hash_map(Term t) { return is_box_kind(t, BOX_HASH_MAP); }
 static inline FlatMap *flat_map(Term t) { return (FlatMap *)boxed(t); }
 static inline size_t flat_map_size(Term t) { return header_words(boxed_header(t)) - 1; }
 
+/* Where one of `count` keys is the same word as `key`; `count` if none is. Immediate keys are found so. */
+static inline size_t map_key_index(const Term *keys, size_t count, Term key)
+{
+    size_t i = 0;
+
+    for (; i + 4 <= count; i += 4) {
+        if (keys[i] == key)
+            return i;
+        if (keys[i + 1] == key)
+            return i + 1;
+        if (keys[i + 2] == key)
+            return i + 2;
+        if (keys[i + 3] == key)
+            return i + 3;
+    }
+    for (; i < count; i++)
+        if (keys[i] == key)
+            return i;
+    return count;
+}
+
 /* For all of these `map` is a map. */
 static inline size_t map_size(Term map)
 {
