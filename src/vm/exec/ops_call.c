@@ -320,6 +320,21 @@ INLINE Handled op_call_fun_last(const Word *next, Word arity, Term fun, Word fra
     return op_call_last(next, target, frame);
 }
 
+INLINE Handled op_move_call_fun_last(const Word *next, Term s1, Term *d1, Word arity, Term fun, Word frame)
+{
+    *d1 = s1;
+    return op_call_fun_last(next, arity, fun, frame);
+}
+
+INLINE Handled op_swap_call_fun_last(const Word *next, Term *a, Term *b, Word arity, Term fun, Word frame)
+{
+    Term was = *a;
+
+    *a = *b;
+    *b = was;
+    return op_call_fun_last(next, arity, fun, frame);
+}
+
 INLINE Handled op_call_fun_only(const Word *next, Word arity, Term fun) { return op_call_fun_last(next, arity, fun, 0); }
 
 INLINE Handled op_make_fun(const Word *next, const void *lambda, Term *dst, Word count, const Word *env)

@@ -356,13 +356,21 @@ static Handled call_with_fun(const Word *next, const Export *target, Word arity,
     return go_to(next, target->address, frame);
 }
 
+/* As on stock, who calls stands twice in the stack trace if it would have gone on after the call. */
+static Handled bad_call(const Word *next, Term tag, Term value)
+{
+    if (next)
+        *--E = RETURN_ADDRESS(next);
+    return slow_error_2(tag, value);
+}
+
 /* A fun of another arity, one whose module is not loaded, or no fun at all. */
 Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
 {
     const Module *module;
 
     if (!is_fun(fun))
-        return slow_error_2(A_BADFUN, fun);
+        return bad_call(next, A_BADFUN, fun);
     if (fun_arity(fun) != arity) {
         Process *p = VM->process;
         Term args = slow_args_list(arity);
@@ -371,7 +379,7 @@ Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
         SYNC_HEAP_OUT();
         pair = tuple_2(&p->heap, fun, args);
         SYNC_HEAP_IN();
-        return slow_error_2(A_BADARITY, pair);
+        return bad_call(next, A_BADARITY, pair);
     }
     if (fun_object(fun)->entry->purged) {
         suspend_for_purge(VM->process);
@@ -381,7 +389,7 @@ Handled slow_call_fun(const Word *next, Word arity, Term fun, Word frame)
     /* A loaded module without this fun: error_handler could only come back here. */
     module = module_find(fun_object(fun)->entry->module);
     if (module && module->current)
-        return slow_error_2(A_BADFUN, fun);
+        return bad_call(next, A_BADFUN, fun);
     return call_with_fun(next, export_get(VM->process->error_handler, A_UNDEFINED_LAMBDA, 3), arity, fun, frame);
 }
 
