@@ -1,5 +1,6 @@
 #include "bifs/crash_dump.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "bifs/report.h"
 #include "io/io_env.h"
 #include "io/io_file.h"
+#include "io/io_process.h"
 #include "io/io_time.h"
 #include "vm/base/options.h"
 #include "vm/port/port.h"
@@ -21,7 +23,9 @@
 /* What `heart` understands as "a dump is being written: be patient". */
 #define HEART_PREPARING_CRASH 8
 
-/* --- whether, and how much: ERL_CRASH_DUMP_SECONDS, ERL_CRASH_DUMP_BYTES, heart ------------------------- */
+#define NICEST 39
+
+/* --- whether, how much, how fast: ERL_CRASH_DUMP_SECONDS, _BYTES, _NICE, heart --------------------------- */
 
 /* True if a heart watches over this node. */
 static bool tell_heart(void)
@@ -36,22 +40,46 @@ static bool tell_heart(void)
     return true;
 }
 
+static void be_nice(void)
+{
+    const char *by = io_env_get("ERL_CRASH_DUMP_NICE");
+
+    if (by)
+        io_process_be_nice(MIN(atoi(by), NICEST));
+}
+
+/* -1: no limit, also if what stands there is no number. */
+static int64_t wanted_bytes(void)
+{
+    const char *bytes = io_env_get("ERL_CRASH_DUMP_BYTES");
+    char *end;
+    long long limit;
+
+    if (!bytes)
+        return -1;
+    errno = 0;
+    limit = strtoll(bytes, &end, 10);
+    return errno || end == bytes || *end ? -1 : limit;
+}
+
 /* False: no dump is wanted. No seconds at all means no dump; with a heart that waits for the end of this
  * process, a dump must be asked for. */
 static bool is_wanted(Report *report)
 {
-    const char *seconds = io_env_get("ERL_CRASH_DUMP_SECONDS"), *bytes = io_env_get("ERL_CRASH_DUMP_BYTES");
+    const char *seconds = io_env_get("ERL_CRASH_DUMP_SECONDS");
+    int64_t bytes = wanted_bytes();
     bool has_heart;
 
     if (seconds && atoi(seconds) == 0)
         return false;
     has_heart = tell_heart();
+    be_nice();
     if (has_heart && !seconds)
         return false;
     if (seconds && atoi(seconds) > 0)
         report->deadline_ns = io_monotonic_ns() + atoll(seconds) * NS_PER_SECOND;
-    if (bytes && atoll(bytes) >= 0)
-        report->bytes_left = atoll(bytes);
+    if (bytes >= 0)
+        report->bytes_left = bytes;
     return report->bytes_left > 0;
 }
 

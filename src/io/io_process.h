@@ -25,5 +25,7 @@ int io_process_spawn(const IoSpawn *what, IoChild *out, void (*ended)(void *cont
 /* Nobody listens for the end of the child any more; it is still reaped. */
 void io_process_forget(int64_t pid);
 int64_t io_process_own_id(void);
+/* Adds to the nice value of this process: 39 makes room for all others. Nothing happens if the system refuses. */
+void io_process_be_nice(int by);
 
 #endif

@@ -43,6 +43,7 @@ int io_process_spawn(const IoSpawn *what, IoChild *out, void (*ended)(void *cont
                      void *context) { return IO_ENOTSUP; }
 void io_process_forget(int64_t pid) {}
 int64_t io_process_own_id(void) { return IO_ENOTSUP; }
+void io_process_be_nice(int by) {}
 
 /* --- io/io_signal.h ------------------------------------------------------------------------------------------------ */
 

@@ -244,3 +244,10 @@ void io_process_forget(int64_t pid)
 }
 
 int64_t io_process_own_id(void) { return getpid(); }
+
+void io_process_be_nice(int by)
+{
+    int ignored = nice(by);
+
+    (void)ignored;
+}
