@@ -255,6 +255,8 @@ static DemonitorResult demonitor(Process *p, Term ref, DistNode **node)
         *node = dist_node_find(found->remote);
         remote_monitor_cancel(found);
     }
+    if (found->kind == MONITOR_PORT)
+        process_hooks.port_demonitor(found->target);
     monitor_stop(found);
     return DEMONITOR_DONE;
 }

@@ -24,31 +24,37 @@ enum { ID_STEP = 8 };
 
 static Port *get_port(Term t) { return port_find(is_atom(t) ? registry_whereis(t) : t); }
 
+static Term open_port(Process *p, const PortRequest *request)
+{
+    Port *port = port_new(request->driver, p, request->name, strlen(request->name));
+    int code;
+
+    if (!port)
+        return A_SYSTEM_LIMIT;
+    port->flags |= request->flags;
+    port_trace_open(port);
+    port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_OPEN);
+    code = port->driver->start(port, &request->options);
+    port_trace(port, TRACE_RUNNING_PORTS, A_OUT, A_OPEN);
+    if (code != 0) {
+        port_abandon(port);
+        return code == PORT_BADARG ? A_BADARG : atom_from_text(io_error_name(code));
+    }
+    if (is_tracing(p, TRACE_PROCS))
+        trace_sink.event(p, A_LINK, port->id);
+    port_unpin(port);
+    return port->id;
+}
+
 Term bif_erts_internal_open_port_2(Process *p, const Term *args)
 {
     PortRequest request;
     Term result = port_request_read(&request, args[0], args[1]);
-    Port *port = NULL;
-    int code;
 
     if (result == NO_TERM) {
-        port = port_new(request.driver, p, request.name, strlen(request.name));
-        if (!port)
-            result = A_SYSTEM_LIMIT;
-    }
-    if (port) {
-        port->flags |= request.flags;
-        port_trace_open(port);
-        code = port->driver->start(port, &request.options);
-        if (code == 0) {
-            result = port->id;
-            if (is_tracing(p, TRACE_PROCS))
-                trace_sink.event(p, A_LINK, port->id);
-            port_unpin(port);
-        } else {
-            result = code == PORT_BADARG ? A_BADARG : atom_from_text(io_error_name(code));
-            port_abandon(port);
-        }
+        port_caller_turn(A_OUT);
+        result = open_port(p, &request);
+        port_caller_turn(A_IN);
     }
     port_request_free(&request);
     return result;
@@ -60,9 +66,10 @@ Term bif_erts_internal_port_close_1(Process *p, const Term *args)
 
     if (!port)
         return A_BADARG;
-    port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
+    port_enter_to_close(port);
     port_trace_receive(port, p->pid, A_CLOSE, NO_TERM);
     port_exit(port, A_NORMAL);
+    port_caller_turn(A_IN);
     return A_TRUE;
 }
 
@@ -157,7 +164,17 @@ Term bif_erts_internal_port_control_3(Process *p, const Term *args)
 }
 
 /* Drivers that are built in have nothing to be called with. */
-Term bif_erts_internal_port_call_3(Process *p, const Term *args) { return A_BADARG; }
+Term bif_erts_internal_port_call_3(Process *p, const Term *args)
+{
+    Port *port = get_port(args[0]);
+    uint64_t operation;
+
+    if (port && integer_to_u64(args[1], &operation) && operation <= UINT32_MAX) {
+        port_enter(port, A_CALL);
+        port_leave(port, A_CALL);
+    }
+    return A_BADARG;
+}
 
 Term bif_erts_internal_port_connect_2(Process *p, const Term *args)
 {

@@ -452,18 +452,19 @@ static void log_bad_value(const Port *port)
 bool port_output(Port *port, Term from, Term iolist)
 {
     size_t size;
+    bool is_good = iolist_size(iolist, &size) == IOLIST_DONE;
 
-    if (iolist_size(iolist, &size) != IOLIST_DONE) {
-        log_bad_value(port);
-        return false;
-    }
-    port->bytes_out += size;
-    port_total_out += size;
     port_enter(port, A_COMMAND);
-    trace_command(port, from, iolist);
-    port->driver->output(port, from, iolist);
+    if (is_good) {
+        port->bytes_out += size;
+        port_total_out += size;
+        trace_command(port, from, iolist);
+        port->driver->output(port, from, iolist);
+    } else {
+        log_bad_value(port);
+    }
     port_leave(port, A_COMMAND);
-    return true;
+    return is_good;
 }
 
 static void bad_signal(Port *port)
@@ -512,10 +513,11 @@ static void handle_message(Port *port, Term message)
     owner = tuple_element(message, 1);
     what = tuple_element(message, 2);
     if (what == A_CLOSE && owner == port->owner) {
-        port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
+        port_enter_to_close(port);
         port_trace_receive(port, owner, A_CLOSE, NO_TERM);
         port->flags |= PORT_SEND_CLOSED;
         port_exit(port, A_NORMAL);
+        port_caller_turn(A_IN);
     } else if (is_command(what)) {
         command(port, owner, tuple_element(what, 2));
     } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_CONNECT) {
@@ -590,15 +592,35 @@ static void hook_exit(Process *p, Term id, Term reason)
 
     if (!port || (reason == A_NORMAL && p->pid != port->owner))
         return;
-    pid_remove(port->links, &port->link_count, process_is_exiting(p) ? p->pid : NO_TERM);
+    if (process_is_exiting(p)) {
+        pid_remove(port->links, &port->link_count, p->pid);
+        port_exit(port, reason);
+        return;
+    }
+    port_enter_to_close(port);
     port_exit(port, reason);
+    port_caller_turn(A_IN);
 }
 
 static Monitor **hook_monitors(Term id)
 {
     Port *port = port_find(id);
 
-    return port ? &port->monitored_by : NULL;
+    if (!port)
+        return NULL;
+    port_enter(port, A_MONITOR);
+    port_leave(port, A_MONITOR);
+    return &port->monitored_by;
+}
+
+static void hook_demonitor(Term id)
+{
+    Port *port = port_find(id);
+
+    if (!port)
+        return;
+    port_enter(port, A_DEMONITOR);
+    port_leave(port, A_DEMONITOR);
 }
 
 /* --- drivers -------------------------------------------------------------------------------------------- */
@@ -642,6 +664,7 @@ void port_init(void)
     process_hooks.port_unlink = hook_unlink;
     process_hooks.port_exit = hook_exit;
     process_hooks.port_monitors = hook_monitors;
+    process_hooks.port_demonitor = hook_demonitor;
     process_hooks.port_command = port_message;
     process_hooks.halt_flush = port_flush_all;
     process_hooks.crash_cleanup = halt_all;

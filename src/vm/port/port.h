@@ -8,6 +8,7 @@
 #define LING_PORT_H
 
 #include "io/io_file.h"
+#include "vm/proc/scheduler.h"
 #include "vm/proc/tracing.h"
 
 typedef struct Port Port;
@@ -139,6 +140,13 @@ static inline void port_trace(Port *port, uint32_t flags, Term what, Term data)
     if (port_is_tracing(port, flags))
         trace_sink.port(&port->trace, port->id, what, data, NO_TERM);
 }
+/* A process that does something in a port is out meanwhile, for who traces running_procs. */
+static inline void port_caller_turn(Term what)
+{
+    if (running_process && is_tracing(running_process, TRACE_RUNNING_PROCS))
+        trace_sink.port_turn(running_process, what);
+}
+
 /* Callbacks of io and calls of processes work on a port between these two, which pin it. `what`: command, control and
  * so on, or PORT_CALLBACK. */
 #define PORT_CALLBACK SMALL(0)
@@ -146,13 +154,23 @@ static inline void port_trace(Port *port, uint32_t flags, Term what, Term data)
 static inline void port_enter(Port *port, Term what)
 {
     port_pin(port);
+    if (what != PORT_CALLBACK)
+        port_caller_turn(A_OUT);
     port_trace(port, TRACE_RUNNING_PORTS, A_IN, what);
 }
 
 static inline void port_leave(Port *port, Term what)
 {
     port_trace(port, TRACE_RUNNING_PORTS, A_OUT, what);
+    if (what != PORT_CALLBACK)
+        port_caller_turn(A_IN);
     port_unpin(port);
+}
+/* Before something that the port may not outlive; then only port_caller_turn(A_IN) follows. */
+static inline void port_enter_to_close(Port *port)
+{
+    port_caller_turn(A_OUT);
+    port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
 }
 /* {trace, Port, 'receive', {From, {What, Argument}}}; NO_TERM: {From, What}. */
 void port_trace_receive(Port *port, Term from, Term what, Term argument);

@@ -22,7 +22,9 @@ typedef struct ProcessHooks {
     bool (*port_link)(Process *p, Term port);            /* port's half of a link; false: no such port */
     void (*port_unlink)(Process *p, Term port);
     void (*port_exit)(Process *p, Term port, Term reason);   /* exit signal to a port */
-    struct Monitor **(*port_monitors)(Term port);        /* head of its `monitored_by` list; null: no such port */
+    /* A process is going to watch the port: head of its `monitored_by` list; null: no such port. And stops to do so. */
+    struct Monitor **(*port_monitors)(Term port);
+    void (*port_demonitor)(Term port);
     bool (*port_command)(Process *p, Term port, Term message);   /* Port ! Message; false: nothing done, it is busy */
 
     /* vm/dist */

@@ -35,6 +35,7 @@ typedef struct TraceSink {
     /* `from` linked itself to `to`. */
     void (*linked)(Process *from, Process *to);
     void (*turn)(Process *p, Term what);                       /* in, out, in_exiting, out_exiting, out_exited */
+    void (*port_turn)(Process *p, Term what);                  /* it goes to work inside a port: out; and comes back: in */
     void (*collection)(Process *p, Term what, size_t words);   /* gc_minor_start ... */
     void (*ended)(Process *p);                                 /* frees what it has */
     /* {trace, Port, What, Data [, Extra]}; `data` and `extra` lie anywhere. */

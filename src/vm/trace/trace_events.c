@@ -190,19 +190,26 @@ static Term current_function(Process *p, Heap *heap)
     return tuple_3(heap, at.module, at.name, small_int(at.arity));
 }
 
+static void tell_turn(Process *p, Term what)
+{
+    Message *message;
+
+    if (!trace_is_reported(p, what))
+        return;
+    message = message_new();
+    trace_tell(p, message, what, current_function(p, &message->heap), NO_TERM, A_TRUE);
+}
+
 static void turn(Process *p, Term what)
 {
     bool is_end = what == A_IN_EXITING || what == A_OUT_EXITING || what == A_OUT_EXITED;
-    Message *message;
 
     if (what == A_IN)
         trace_check_tracer(&p->trace, p->pid);
     if (p->call_clock && (p->trace.flags & TRACE_CALLS) && !is_end)
         call_time_turn(p, what == A_IN);
-    if (!(p->trace.flags & (is_end ? TRACE_EXITING : TRACE_RUNNING | TRACE_RUNNING_PROCS)) || !trace_is_reported(p, what))
-        return;
-    message = message_new();
-    trace_tell(p, message, what, current_function(p, &message->heap), NO_TERM, A_TRUE);
+    if (p->trace.flags & (is_end ? TRACE_EXITING : TRACE_RUNNING | TRACE_RUNNING_PROCS))
+        tell_turn(p, what);
 }
 
 /* --- collections --------------------------------------------------------------------------------------------- */
@@ -271,6 +278,6 @@ static void sequential(Term module_and_state, Term label, Term info, uint32_t st
 
 void trace_events_init(void)
 {
-    trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, collection, ended,
+    trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, tell_turn, collection, ended,
                              port_event, new_port, trace_clear, tracer_deliver, sequential};
 }
