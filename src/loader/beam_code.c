@@ -4,6 +4,7 @@
 #include "loader/beam_compact.h"
 #include "loader/operand_shape.h"
 #include "vm/base/mem.h"
+#include "vm/code/export.h"
 #include "vm/term/atom.h"
 
 #define MAX_HEAP_WORDS 0xffffff
@@ -331,6 +332,7 @@ static void end_function(CodeReader *code)
         ir->on_load_label = function->entry_label;
     code->is_on_load = false;
     code->count = 0;
+    code->line_before = code->line;
     code->operand_count = 0;
     code->function = NULL;
 }
@@ -401,7 +403,38 @@ static void read_line(CodeReader *code)
     CodeIr *ir = code->beam->ir;
     uint32_t line = code_read_number(code, UINT32_MAX, "bad line");
 
+    code->line_before = code->line;
+    code->line_at = code->count;
     code->line = line < ir->line_count ? line : 0;
+}
+
+static bool calls_bif(const CodeReader *code, const Instruction *call)
+{
+    const CodeIr *ir = code->beam->ir;
+    size_t import = (size_t)code->operands[(uintptr_t)call->operands + 1].value;
+    const Export *export = import < ir->import_count
+                               ? export_find(ir->imports[import].module, ir->imports[import].function, ir->imports[import].arity)
+                               : NULL;
+
+    return export && export->bif;
+}
+
+/* As on stock, a line instruction between a move to x0 and the last call of a function has no effect, as the function
+ * will not be in any stack trace then; what comes after may be without a line of its own and shows the one before. */
+static void drop_line_of_last_call(CodeReader *code)
+{
+    Instruction *call = &code->instructions[code->count - 1];
+    const Instruction *before = call - 1;
+    const Operand *to;
+
+    if (code->count < 2 || code->line_at != code->count - 1 || before->op != GENERIC_MOVE || call->label != 0)
+        return;
+    to = &code->operands[(uintptr_t)before->operands + 1];
+    if (to->kind != OPERAND_X || to->value != 0)
+        return;
+    if (call->op == GENERIC_CALL_LAST || call->op == GENERIC_CALL_ONLY ||
+        ((call->op == GENERIC_CALL_EXT_LAST || call->op == GENERIC_CALL_EXT_ONLY) && !calls_bif(code, call)))
+        call->line = code->line = code->line_before;
 }
 
 static void add_init_all(CodeReader *code, int64_t slots)
@@ -533,6 +566,8 @@ static void read_plain(CodeReader *code, uint8_t op)
         code_read_operand(code, *letter);
     }
     set_operands(code, &code->instructions[at], first);
+    if (code->line != code->line_before)
+        drop_line_of_last_call(code);
 }
 
 static void read_instructions(CodeReader *code)
@@ -634,7 +669,7 @@ bool beam_read_function(CodeIr *ir, const FunctionSource *from, uint32_t index, 
 
     code.beam = &beam;
     code.function = out;
-    code.line = out->line;
+    code.line = code.line_before = out->line;
     code.is_again = true;
     code.next_literal = from->places[index].first_literal;
     code.pending_label = 0;

@@ -13,7 +13,8 @@ typedef struct CodeReader {
     size_t count, capacity;
     Operand *operands;
     size_t operand_count, operand_capacity;
-    uint32_t line;
+    uint32_t line, line_before;    /* the last line instruction's, and what held before it */
+    size_t line_at;                /* where it stands: instructions before it */
     uint32_t pending_label;        /* the next instruction stands there; 0: none */
     uint32_t function_limit;       /* what the header promises */
     bool is_on_load;
