@@ -55,7 +55,8 @@ static inline void mailbox_skip(Process *p)
     if (UNLIKELY(!message))            /* a function called since loop_rec may have taken it */
         return;
     box->mark = &message->next;
-    __builtin_prefetch(message->ahead);
+    __builtin_prefetch(&message->ahead->next);
+    __builtin_prefetch(message->ahead + 1);
     if (LIKELY(box->trail_steps == MAILBOX_TRAIL_STEPS)) {
         if (UNLIKELY(box->trail->ahead != message))    /* what is written needlessly must go back to memory */
             box->trail->ahead = message;
