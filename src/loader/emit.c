@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "loader/closed_receive.h"
 #include "loader/emit_internal.h"
 #include "vm/base/mem.h"
 #include "vm/code/operands.h"
@@ -208,13 +209,25 @@ static void emit_head(Emitter *e, const FunctionIr *function)
     emit_word(e, function->arity);
 }
 
+/* What follows a loop_rec must not be prepared yet. */
+static void prepare_receive(Emitter *e, const FunctionIr *function, uint32_t at)
+{
+    uint32_t number = closed_receive_is(e->ir, function, at) ? closed_receive_number() : 0;
+
+    if (number != 0)
+        emit_prepare_closed_receive(e, &function->instructions[at], number);
+}
+
 static void emit_body(Emitter *e, FunctionIr *function)
 {
     Instruction *instructions = function->instructions;
     uint32_t i = 0;
 
     for (uint32_t n = 0; n < function->count; n++)
-        emit_prepare(e, &instructions[n]);
+        if (instructions[n].op == GENERIC_LOOP_REC)
+            prepare_receive(e, function, n);
+        else
+            emit_prepare(e, &instructions[n]);
     while (i < function->count && !e->error) {
         unsigned taken;
 

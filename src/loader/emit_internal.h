@@ -60,6 +60,8 @@ Term emit_constant(const Emitter *e, const Operand *operand);
 
 /* Scales offsets, resolves imports, and picks special cases, in place. */
 void emit_prepare(Emitter *e, Instruction *instruction);
+/* Makes a loop_rec that of a closed receive (closed_receive.h). */
+void emit_prepare_closed_receive(Emitter *e, Instruction *loop_rec, uint32_t number);
 
 /* --- rules.c ----------------------------------------------------------------------------------- */
 

@@ -501,6 +501,13 @@ static void prepare_values(Emitter *e, Instruction *in)
     }
 }
 
+void emit_prepare_closed_receive(Emitter *e, Instruction *loop_rec, uint32_t number)
+{
+    Operand receive = operand_number(number);
+
+    BECOME(e, loop_rec, PSEUDO_LOOP_REC_CLOSED, &loop_rec->operands[0], &loop_rec->operands[1], &receive);
+}
+
 void emit_prepare(Emitter *e, Instruction *in)
 {
     if (!(generic_op_info[in->op].flags & (OP_RAISE | OP_CALL)))

@@ -4,6 +4,7 @@
 #include "vm/exec/slow_receive.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/receive_marker.h"
 
 INLINE Handled op_send(const Word *next) { return slow_send(next); }
 
@@ -15,6 +16,12 @@ INLINE Handled op_loop_rec(const Word *next, const Word *none, Term *dst)
         GO(none);
     *dst = message;
     GO(next);
+}
+
+INLINE Handled op_loop_rec_closed(const Word *next, const Word *none, Term *dst, Word receive)
+{
+    receive_marker_begin_closed(VM->process, (uint32_t)receive);
+    return op_loop_rec(next, none, dst);
 }
 
 /* Looking at many messages takes time. */
@@ -39,9 +46,9 @@ INLINE void op_keep_message(void) { mailbox_settle(VM->process); }
 INLINE Handled op_wait(const Word *next, const Word *again) { return slow_receive_wait(again); }
 INLINE Handled op_wait_timeout(const Word *next, const Word *again, Term time) { return slow_wait_timeout(next, again, time); }
 INLINE void op_timeout(void) { mailbox_timeout(VM->process); }
-INLINE void op_recv_marker_reserve(Term *dst) { *dst = mailbox_marker_reserve(VM->process); }
-INLINE void op_recv_marker_bind(Term marker, Term reference) { mailbox_marker_bind(VM->process, marker, reference); }
-INLINE void op_recv_marker_clear(Term reference) { mailbox_marker_clear(VM->process, reference); }
-INLINE void op_recv_marker_use(Term reference) { mailbox_marker_use(VM->process, reference); }
+INLINE void op_recv_marker_reserve(Term *dst) { *dst = receive_marker_reserve(VM->process); }
+INLINE void op_recv_marker_bind(Term marker, Term reference) { receive_marker_bind(VM->process, marker, reference); }
+INLINE void op_recv_marker_clear(Term reference) { receive_marker_clear(VM->process, reference); }
+INLINE void op_recv_marker_use(Term reference) { receive_marker_use(VM->process, reference); }
 
 #include "ops_receive.inc"

@@ -4,11 +4,11 @@
 
 #include "io/io_time.h"
 #include "vm/base/mem.h"
+#include "vm/proc/receive_marker.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/seq_trace.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
-#include "vm/term/ref.h"
 
 /* Every term of a queued message that lies on the heap is a root of each collection: a long queue
  * must not make those slow. A collection comes after a good part of the block was filled, so one root for
@@ -64,7 +64,7 @@ static Message *message_new_outside(void)
 
     message->term = NO_TERM;
     message->token = NO_TERM;
-    message->on_heap = message->is_inside = false;
+    message->on_heap = message->is_inside = message->is_marked = false;
     return message;
 }
 
@@ -218,37 +218,7 @@ void message_send_to_name(Process *from, Process *to, Term name, Term term) { se
 
 /* --- receiving ------------------------------------------------------------------------------- */
 
-/* A new marker takes a free slot, or that of the oldest one. */
-#define MARKERS 8
-
-typedef struct ReceiveMarker {
-    Message **position;            /* null: not in use */
-    uint64_t reservation;
-    uint64_t reference;            /* 0: not bound yet */
-} ReceiveMarker;
-
-typedef struct ReceiveMarkers {
-    ReceiveMarker slots[MARKERS];
-    uint64_t reservations;
-} ReceiveMarkers;
-
-/* Receive goes on at `link`. */
-static void set_mark(Mailbox *box, Message **link)
-{
-    box->mark = link;
-    box->trail = NULL;
-    box->trail_steps = 0;
-}
-
-void mailbox_restart(Process *p) { set_mark(&p->mailbox, &p->mailbox.first); }
-
-/* A message's link goes away: what pointed to it points to where the message was linked in. */
-static void markers_unlink(ReceiveMarkers *markers, Message **gone, Message **instead)
-{
-    for (size_t i = 0; i < MARKERS; i++)
-        if (markers->slots[i].position == gone)
-            markers->slots[i].position = instead;
-}
+void mailbox_restart(Process *p) { mailbox_set_mark(&p->mailbox, &p->mailbox.first); }
 
 /* Takes the message at `link` out of the queue. */
 static Message *unlink_message(Mailbox *box, Message **link)
@@ -258,8 +228,8 @@ static Message *unlink_message(Mailbox *box, Message **link)
     *link = message->next;
     if (!message->next)
         box->last = link;
-    if (box->markers)
-        markers_unlink(box->markers, &message->next, link);
+    if (UNLIKELY(message->is_marked))
+        receive_marker_move(box, &message->next, link);
     box->length--;
     if (message->on_heap)
         remove_root(box, message);
@@ -280,9 +250,9 @@ static Message *take_outside(Mailbox *box, Message **link)
     *link = message;
     if (box->last == &inside->next)
         box->last = &message->next;
-    set_mark(box, box->mark == &inside->next ? &message->next : box->mark);
-    if (box->markers)
-        markers_unlink(box->markers, &inside->next, &message->next);
+    mailbox_set_mark(box, box->mark == &inside->next ? &message->next : box->mark);
+    if (message->is_marked)
+        receive_marker_move(box, &inside->next, &message->next);
     return message;
 }
 
@@ -313,8 +283,9 @@ void mailbox_remove(Process *p)
 
     if (UNLIKELY(!*box->mark))        /* a function called since loop_rec has taken it */
         return;
+    receive_marker_looked(box);
     message = unlink_message(box, box->mark);
-    set_mark(box, &box->first);
+    mailbox_set_mark(box, &box->first);
     if (message->is_inside || (!message->on_heap && !is_immediate(message->term))) {
         own_term(p, message);
         collect_if_worthwhile(p);
@@ -383,7 +354,7 @@ WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, con
     p->ip = again;
     if (!timer_is_set(&p->receive_timer) && timeout != A_INFINITY) {
         if (!is_small(timeout) || small_value(timeout) < 0 || small_value(timeout) > MAX_TIMEOUT_MS) {
-            set_mark(&p->mailbox, &p->mailbox.first);
+            mailbox_set_mark(&p->mailbox, &p->mailbox.first);
             return WAIT_BAD_TIMEOUT;
         }
         if (small_value(timeout) == 0)
@@ -402,94 +373,8 @@ void mailbox_timeout(Process *p)
         trace_sink.receive(p, A_CLOCK_SERVICE, A_TIMEOUT);
     timer_wheel_cancel(&p->receive_timer);
     p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
-    set_mark(&p->mailbox, &p->mailbox.first);
-}
-
-/* --- receive markers --------------------------------------------------------------------------- */
-
-static uint64_t marker_key(Term reference)
-{
-    return is_local_ref(reference) ? ref_id(reference) : 0;
-}
-
-static ReceiveMarker *find_marker(Process *p, Term reference)
-{
-    ReceiveMarkers *markers = p->mailbox.markers;
-    uint64_t key = markers ? marker_key(reference) : 0;
-
-    for (size_t i = 0; key != 0 && i < MARKERS; i++)
-        if (markers->slots[i].position && markers->slots[i].reference == key)
-            return &markers->slots[i];
-    return NULL;
-}
-
-static ReceiveMarker *free_slot(ReceiveMarkers *markers)
-{
-    ReceiveMarker *oldest = &markers->slots[0];
-
-    for (size_t i = 0; i < MARKERS; i++) {
-        ReceiveMarker *slot = &markers->slots[i];
-        if (!slot->position)
-            return slot;
-        if (slot->reservation < oldest->reservation)
-            oldest = slot;
-    }
-    return oldest;
-}
-
-/* What the program holds for a marker: its reservation and slot. */
-static Term marker_term(const ReceiveMarkers *markers, const ReceiveMarker *slot)
-{
-    return small_int((int64_t)(slot->reservation * MARKERS + (uint64_t)(slot - markers->slots)));
-}
-
-Term mailbox_marker_reserve(Process *p)
-{
-    Mailbox *box = &p->mailbox;
-    ReceiveMarker *marker;
-
-    /* Behind an empty queue nothing can be skipped. */
-    if (!box->first)
-        return A_UNDEFINED;
-    if (!box->markers)
-        box->markers = mem_alloc_zero(MEM_PROCESS, sizeof *box->markers);
-    marker = free_slot(box->markers);
-    marker->position = box->last;
-    marker->reservation = ++box->markers->reservations;
-    marker->reference = 0;
-    return marker_term(box->markers, marker);
-}
-
-void mailbox_marker_bind(Process *p, Term marker, Term reference)
-{
-    ReceiveMarkers *markers = p->mailbox.markers;
-    uint64_t number = is_small(marker) ? (uint64_t)small_value(marker) : 0;
-    ReceiveMarker *slot;
-
-    if (!markers || number == 0)
-        return;
-    slot = &markers->slots[number % MARKERS];
-    if (slot->reservation != number / MARKERS || !slot->position)
-        return;
-    slot->reference = marker_key(reference);
-    if (slot->reference == 0)
-        slot->position = NULL;
-}
-
-void mailbox_marker_clear(Process *p, Term reference)
-{
-    ReceiveMarker *marker = find_marker(p, reference);
-
-    if (marker)
-        marker->position = NULL;
-}
-
-void mailbox_marker_use(Process *p, Term reference)
-{
-    ReceiveMarker *marker = find_marker(p, reference);
-
-    if (marker)
-        set_mark(&p->mailbox, marker->position);
+    receive_marker_looked(&p->mailbox);
+    mailbox_set_mark(&p->mailbox, &p->mailbox.first);
 }
 
 /* --- the rest ---------------------------------------------------------------------------------- */
@@ -526,7 +411,7 @@ size_t mailbox_flush(Process *p, bool (*matches)(Term message, Term context), Te
             link = &(*link)->next;
             continue;
         }
-        set_mark(box, box->mark == &(*link)->next ? link : box->mark);
+        mailbox_set_mark(box, box->mark == &(*link)->next ? link : box->mark);
         message_free(unlink_message(box, link));
         count++;
     }

@@ -7,6 +7,7 @@
  * Receive works on `mark`, the link to the next message to look at:
  *
  *     loop_rec          x0 = mailbox_peek(p), or jump to `wait` when that is NO_TERM
+ *     loop_rec_closed   the same, perhaps from a later message on (receive_marker.h)
  *     remove_message    mailbox_remove(p)             (cancels the receive timer too)
  *     loop_rec_end      mailbox_skip(p)
  *     wait              mailbox_wait(p), then return to the scheduler
@@ -65,6 +66,14 @@ static inline void mailbox_skip(Process *p)
         box->trail = message;
     }
 }
+/* Receive goes on at `link`. */
+static inline void mailbox_set_mark(Mailbox *box, Message **link)
+{
+    box->mark = link;
+    box->trail = NULL;
+    box->trail_steps = 0;
+    box->closed_receive = 0;
+}
 /* Receive begins anew with the first message. */
 void mailbox_restart(Process *p);
 /* Takes the message at the mark out of the queue; its term now belongs to the heap. The mark goes
@@ -83,15 +92,6 @@ typedef enum WaitResult {
 WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, const Word *behind);
 /* The timeout has been taken: the mark goes back to the first message. */
 void mailbox_timeout(Process *p);
-
-/* --- receive markers: skip what is older than a reference ------------------------------------- */
-
-/* Remembers the end of the queue; the result (a small integer) is to be handed to mailbox_marker_bind. */
-Term mailbox_marker_reserve(Process *p);
-void mailbox_marker_bind(Process *p, Term marker, Term reference);
-void mailbox_marker_clear(Process *p, Term reference);
-/* Moves the mark behind what was there when `reference` was reserved; if that is unknown, nothing happens. */
-void mailbox_marker_use(Process *p, Term reference);
 
 /* --- the rest of the VM ------------------------------------------------------------------- */
 

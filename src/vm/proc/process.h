@@ -50,6 +50,7 @@ typedef struct Message {
     Term token;            /* sequential trace token, or TERM_NIL; NO_TERM: the receiver keeps its own */
     bool on_heap;          /* term or token is a root of the receiver's heap; never of a message that is inside */
     bool is_inside;        /* the message itself lies in a fragment of `heap`, and goes with it */
+    bool is_marked;        /* some receive marker may stand behind it */
     struct Message *next_root, **root_link;    /* list of the queue's messages that are on_heap */
     struct Message *ahead; /* some places behind this one, perhaps gone: only to be prefetched */
     struct Message *next;
@@ -62,11 +63,12 @@ typedef struct Mailbox {
     Message **mark;        /* the link to the next one receive looks at */
     Message *trail;        /* one that receive looked at before, `trail_steps` before the mark; null if that is 0 */
     unsigned trail_steps;
+    uint32_t closed_receive;   /* the one that has looked at all before the mark (receive_marker.h); 0: none */
     size_t length;
     Message *roots;        /* those that are on_heap, in no order: a collection must not walk a long queue */
     size_t on_heap_count;  /* how many these are */
     size_t taken_words;    /* of message heaps that became part of the heap since the last collection */
-    struct ReceiveMarkers *markers;   /* null until one is reserved */
+    struct ReceiveMarkers *markers;   /* null until one is set */
 } Mailbox;
 
 /* Who is told what about a process or port. */
