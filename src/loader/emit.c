@@ -31,6 +31,26 @@ void emit_label(Emitter *e, uint32_t label)
     emit_word(e, 0);
 }
 
+uint32_t emit_own_label(Emitter *e)
+{
+    CODE_GROW(e, own_labels, own_label_count, own_label_capacity);
+    e->own_labels[e->own_label_count] = LABEL_NOWHERE;
+    return e->ir->label_count + (uint32_t)e->own_label_count++;
+}
+
+void emit_place_own(Emitter *e, uint32_t label) { e->own_labels[label - e->ir->label_count] = (uint32_t)e->count; }
+
+void emit_set_aside(Emitter *e, const Instruction *from, uint32_t count, uint32_t start, uint32_t end)
+{
+    CODE_GROW(e, asides, aside_count, aside_capacity);
+    e->asides[e->aside_count++] = (Aside){from, count, start, end};
+}
+
+static uint32_t label_offset(const Emitter *e, uint32_t label)
+{
+    return label < e->ir->label_count ? e->ir->labels[label].offset : e->own_labels[label - e->ir->label_count];
+}
+
 void emit_string_address(Emitter *e, size_t offset) { emit_word(e, (Word)(uintptr_t)(e->code->strings + offset)); }
 
 void emit_handler(Emitter *e, OpId op, unsigned variant)
@@ -218,6 +238,43 @@ static void prepare_receive(Emitter *e, const FunctionIr *function, uint32_t at)
         emit_prepare_closed_receive(e, &function->instructions[at], number);
 }
 
+/* The first of the `left` instructions at `at`, with those that make one op with it; how many they were. */
+static unsigned emit_plainly(Emitter *e, const Instruction *at, uint32_t left)
+{
+    unsigned taken = rules_apply(e, at, left);
+
+    if (taken > 0)
+        return taken;
+    if (!emit_list_instruction(e, at))
+        emit_fail(e, "instruction without a rule");
+    return 1;
+}
+
+static unsigned emit_next(Emitter *e, const Instruction *at, uint32_t left)
+{
+    unsigned taken = emit_fields(e, at, left);
+
+    if (taken > 0)
+        return taken;
+    if (at->op == GENERIC_BS_CREATE_BIN && emit_build(e, at))
+        return 1;
+    return emit_plainly(e, at, left);
+}
+
+static void emit_aside(Emitter *e, const Aside *aside)
+{
+    Operand end = operand_label(aside->end);
+    const Operand *jump[] = {&end};
+    uint32_t i = 0;
+
+    emit_place_own(e, aside->start);
+    while (i < aside->count && !e->error) {
+        e->scratch = 0;
+        i += emit_plainly(e, &aside->from[i], aside->count - i);
+    }
+    emit_op_anyhow(e, VMOP_JUMP, jump, 1);
+}
+
 static void emit_body(Emitter *e, FunctionIr *function)
 {
     Instruction *instructions = function->instructions;
@@ -229,18 +286,12 @@ static void emit_body(Emitter *e, FunctionIr *function)
         else
             emit_prepare(e, &instructions[n]);
     while (i < function->count && !e->error) {
-        unsigned taken;
-
         place_label(e, instructions[i].label);
         e->scratch = 0;
-        taken = rules_apply(e, &instructions[i], function->count - i);
-        if (taken == 0) {
-            if (!emit_list_instruction(e, &instructions[i]))
-                emit_fail(e, "instruction without a rule");
-            taken = 1;
-        }
-        i += taken;
+        i += emit_next(e, &instructions[i], function->count - i);
     }
+    for (size_t n = 0; n < e->aside_count; n++)
+        emit_aside(e, &e->asides[n]);
 }
 
 /* Constants of mixed lists follow the code. */
@@ -254,7 +305,7 @@ static void patch(Emitter *e, Word *words)
     }
     for (size_t i = 0; i < e->fixup_count; i++) {
         Fixup fixup = e->fixups[i];
-        uint32_t offset = e->ir->labels[fixup.label].offset;
+        uint32_t offset = label_offset(e, fixup.label);
 
         if (offset == LABEL_NOWHERE)
             emit_fail(e, "jump to a label that is nowhere");
@@ -335,6 +386,7 @@ bool emit_function(CodeIr *ir, FunctionIr *function, uint32_t index, CodeInstanc
     e->ir = ir;
     e->code = code;
     e->count = e->fixup_count = e->pool_count = e->line_count = e->instruction_count = 0;
+    e->own_label_count = e->aside_count = 0;
     e->error = NULL;
     emit_head(e, function);
     emit_body(e, function);

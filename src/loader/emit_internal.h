@@ -10,6 +10,7 @@
 #include "rules_generated.h"     /* generated: PSEUDO_<NAME>, RULE_OP_LIMIT */
 
 typedef struct Fixup { uint32_t at, label; } Fixup;
+typedef struct Aside { const Instruction *from; uint32_t count, start, end; } Aside;
 typedef struct PoolEntry { uint32_t at; Term term; } PoolEntry;
 
 /* Offsets are words from the start of the body. */
@@ -27,6 +28,10 @@ typedef struct Emitter {
     uint32_t line;               /* the last one noted */
     NativeInstruction *instructions;   /* all, in order */
     size_t instruction_count, instruction_capacity;
+    uint32_t *own_labels;        /* of the emitter: offsets; they count from the labels of the module on */
+    size_t own_label_count, own_label_capacity;
+    Aside *asides;
+    size_t aside_count, aside_capacity;
     unsigned scratch;            /* scratch registers in use for this instruction */
     const char *error;           /* static text; null while all is well */
 } Emitter;
@@ -39,6 +44,11 @@ void emit_handler(Emitter *e, OpId op, unsigned variant);
 /* An operand as its op's handlers read it; `kind` is the letter in ops.tab. */
 void emit_operand(Emitter *e, const Operand *operand);
 void emit_label(Emitter *e, uint32_t label);
+/* A new label for the emitter's own use. It stands where emit_place_own says. */
+uint32_t emit_own_label(Emitter *e);
+void emit_place_own(Emitter *e, uint32_t label);
+/* Instructions that stand behind the function's code, at the own label `start`, and lead to `end`. */
+void emit_set_aside(Emitter *e, const Instruction *from, uint32_t count, uint32_t start, uint32_t end);
 /* An operand in a list of mixed kinds. */
 void emit_mixed(Emitter *e, const Operand *operand);
 /* The word becomes the address of string data. */
@@ -73,6 +83,20 @@ unsigned rules_apply(Emitter *e, const Instruction *at, uint32_t left);
 
 /* Instructions with lists of operands. False: it is none of them. */
 bool emit_list_instruction(Emitter *e, const Instruction *instruction);
+/* Of a field or segment: BITS_LITTLE ... */
+unsigned emit_field_flags(const Emitter *e, const Operand *operand);
+/* Bits of a segment, if they are known and not too many: 0 else. */
+Word emit_known_bits(const Operand *segment);
+
+/* --- emit_fields.c -------------------------------------------------------------------------------- */
+
+/* The same for fields of one match that follow each other. 0: they are not worth it. */
+unsigned emit_fields(Emitter *e, const Instruction *at, uint32_t left);
+
+/* --- emit_build.c ----------------------------------------------------------------------------------- */
+
+/* The same for a bs_create_bin. False: it is left to the plain one. */
+bool emit_build(Emitter *e, const Instruction *instruction);
 
 /* --- operands -------------------------------------------------------------------------------------- */
 

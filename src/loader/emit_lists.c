@@ -304,7 +304,7 @@ static void emit_get_fields(Emitter *e, const Operand *o)
 /* --- bitstrings --------------------------------------------------------------------------------------- */
 
 /* nil or a list of atoms. */
-static unsigned field_flags(const Emitter *e, const Operand *operand)
+unsigned emit_field_flags(const Emitter *e, const Operand *operand)
 {
     unsigned flags = 0;
 
@@ -327,13 +327,16 @@ static int64_t number_of(const Operand *operand)
     return operand_is_immediate(operand) && is_small(operand->term) ? small_value(operand->term) : operand->value;
 }
 
-/* Bits of a segment, if they are known and not too many: 0 else. */
-static Word known_bits(BitsSegmentType type, const Operand *o)
+Word emit_known_bits(const Operand *o)
 {
+    BitsSegmentType type;
     const Operand *size = &o[5];
     int64_t unit = number_of(&o[2]);
-    int64_t most = type == SEGMENT_STRING ? UINT32_MAX : 64;
+    int64_t most;
 
+    if (!bits_segment_type(o[0].term, &type))
+        return 0;
+    most = type == SEGMENT_STRING ? UINT32_MAX : 64;
     if (type == SEGMENT_STRING)
         unit = 8;
     else if ((type != SEGMENT_INTEGER && type != SEGMENT_FLOAT) || !operand_is_immediate(size) || !is_small(size->term))
@@ -352,8 +355,8 @@ static void emit_segment(Emitter *e, const Operand *o)
         emit_fail(e, "unknown type of a bitstring segment");
         return;
     }
-    emit_word(e, type | known_bits(type, o) << SEGMENT_BITS_SHIFT);
-    emit_word(e, field_flags(e, &o[3]));
+    emit_word(e, type | emit_known_bits(o) << SEGMENT_BITS_SHIFT);
+    emit_word(e, emit_field_flags(e, &o[3]));
     emit_word(e, (Word)number_of(&o[2]));
     emit_word(e, (Word)number_of(&o[1]));
     if (type == SEGMENT_STRING) {
@@ -428,7 +431,7 @@ static uint32_t emit_match_command(Emitter *e, const Operand *o, uint32_t left)
         return emit_command(e, MATCH_GET_TAIL, 0, 0, &o[3]), 4;
     if ((name == A_INTEGER || name == A_BINARY) && left >= 6)
         return emit_command(e, name == A_INTEGER ? MATCH_INTEGER : MATCH_BINARY, number_of(&o[3]) * number_of(&o[4]),
-                            field_flags(e, &o[2]), &o[5]), 6;
+                            emit_field_flags(e, &o[2]), &o[5]), 6;
     return 0;
 }
 

@@ -11,7 +11,8 @@
 #include "vm/term/atom.h"
 #include "vm/term/bits_match.h"
 
-#define MAX_SMALL_FIELD_BITS 56
+/* So many bits give a small integer that is a constant of 31 bits at most. */
+#define MAX_MASKED_BITS 28
 #define MAX_OFFSET_WORDS ((int64_t)1 << 32)
 
 /* --- changing instructions ---------------------------------------------------------------------- */
@@ -351,24 +352,41 @@ static bool constant_bits(const Operand *size, const Operand *unit, Operand *bit
 static void prepare_get_integer(Emitter *e, Instruction *in)
 {
     Operand *o = in->operands;     /* fail context live size unit flags dst */
-    Operand bits;
-    bool plain = !(o[5].value & BITS_SIGNED) && !bits_is_little((unsigned)o[5].value);
+    Operand bits, spare, mask;
+    unsigned flags = (unsigned)o[5].value;
+    bool is_signed = flags & BITS_SIGNED, is_little = bits_is_little(flags);
 
-    if (!constant_bits(&o[3], &o[4], &bits))
+    if (!constant_bits(&o[3], &o[4], &bits)) {
         BECOME(e, in, PSEUDO_BS_GET_INTEGER, &o[0], &o[2], &o[1], &o[3], &o[4], &o[5], &o[6]);
-    else if (plain && bits.value == 8)
-        BECOME(e, in, PSEUDO_BS_GET_INTEGER_8, &o[0], &o[2], &o[1], &o[6]);
-    else if (plain && bits.value > 0 && bits.value <= MAX_SMALL_FIELD_BITS)
-        BECOME(e, in, PSEUDO_BS_GET_INTEGER_SMALL, &o[0], &o[2], &o[1], &bits, &o[6]);
-    else
+        return;
+    }
+    /* The order of bytes says nothing about a single one. */
+    is_little = is_little && bits.value > 8;
+    spare = operand_number(64 - bits.value);
+    mask = operand_number((((int64_t)1 << (bits.value & 31)) - 1) << 3);
+    if (bits.value == 0 || bits.value > BITS_WINDOW_MAX || (is_little && bits.value % 8 != 0))
         BECOME(e, in, PSEUDO_BS_GET_INTEGER_FIXED, &o[0], &o[2], &o[1], &bits, &o[5], &o[6]);
+    else if (is_little)
+        BECOME(e, in, is_signed ? PSEUDO_BS_GET_INTEGER_LITTLE_SIGNED : PSEUDO_BS_GET_INTEGER_LITTLE, &o[0], &o[1], &bits,
+               &spare, &o[6]);
+    else if (is_signed)
+        BECOME(e, in, PSEUDO_BS_GET_INTEGER_SIGNED, &o[0], &o[1], &bits, &spare, &o[6]);
+    else if (bits.value == 8 || bits.value == 32)
+        BECOME(e, in, bits.value == 8 ? PSEUDO_BS_GET_INTEGER_8 : PSEUDO_BS_GET_INTEGER_32, &o[0], &o[1], &o[6]);
+    else if (bits.value <= MAX_MASKED_BITS)
+        BECOME(e, in, PSEUDO_BS_GET_INTEGER_MASKED, &o[0], &o[1], &bits, &mask, &o[6]);
+    else
+        BECOME(e, in, PSEUDO_BS_GET_INTEGER_SMALL, &o[0], &o[1], &bits, &spare, &o[6]);
 }
 
 static void prepare_get_binary(Emitter *e, Instruction *in)
 {
     Operand *o = in->operands;     /* fail context live size unit flags dst */
+    Operand bits;
 
-    if (operand_is(&o[3], A_ALL))
+    if (constant_bits(&o[3], &o[4], &bits))
+        BECOME(e, in, PSEUDO_BS_GET_BINARY_FIXED, &o[0], &o[2], &o[1], &bits, &o[6]);
+    else if (operand_is(&o[3], A_ALL))
         BECOME(e, in, PSEUDO_BS_GET_BINARY_ALL, &o[0], &o[2], &o[1], &o[4], &o[6]);
     else
         BECOME(e, in, PSEUDO_BS_GET_BINARY, &o[0], &o[2], &o[1], &o[3], &o[4], &o[6]);
@@ -385,6 +403,15 @@ static void prepare_skip(Emitter *e, Instruction *in)
         BECOME(e, in, PSEUDO_BS_SKIP_FIXED, &o[0], &o[1], &bits);
     else
         BECOME(e, in, PSEUDO_BS_SKIP_BITS, &o[0], &o[1], &o[2], &o[3]);
+}
+
+static void prepare_test_unit(Emitter *e, Instruction *in)
+{
+    Operand *o = in->operands;     /* fail context unit */
+    Operand mask = operand_number(MAX(o[2].value, 1) - 1);
+
+    if ((mask.value & o[2].value) == 0)
+        BECOME(e, in, PSEUDO_BS_TEST_MASK, &o[0], &o[1], &mask);
 }
 
 static void prepare_start_match(Emitter *e, Instruction *in)
@@ -423,6 +450,9 @@ static void prepare_bits(Emitter *e, Instruction *in)
         break;
     case GENERIC_BS_SKIP_BITS2:
         prepare_skip(e, in);
+        break;
+    case GENERIC_BS_TEST_UNIT:
+        prepare_test_unit(e, in);
         break;
     case GENERIC_BS_START_MATCH3:
     case GENERIC_BS_START_MATCH4:

@@ -448,7 +448,9 @@ static void do_plain(Verifier *v, const Instruction *in)
         verify_bits_lose_results(in, &v->now);
     if (info->flags & OP_GC)
         state_keep_live(&v->now, live_count(in));
-    if (info->operands[0] == 'f' && in->operands[0].value != 0)
+    /* bs_start_match4 may have an atom instead. */
+    if ((info->operands[0] == 'f' || in->op == GENERIC_BS_START_MATCH4) && in->operands[0].kind == OPERAND_LABEL &&
+        in->operands[0].value != 0)
         branch_failed(v, in, (uint32_t)in->operands[0].value);
     types_learn(v, in);
     write_results(v, in, fact);

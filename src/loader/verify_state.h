@@ -13,6 +13,7 @@ enum {
     FACT_LIST = 1,                 /* [] or a list cell */
     FACT_CONS = 2,
     FACT_MAP = 3,
+    FACT_CONTEXT = 4,              /* a match context */
     FACT_TUPLE = 0x100             /* + the number of elements it has at least */
 };
 #define FACT_TUPLE_MAX 0xff

@@ -24,6 +24,9 @@ static bool fact_is_enough(Fact have, Fact wanted)
 /* `o` must be of the type; if that is not known, a check goes before the instruction. `size`: of tuples. */
 static void need_type(Verifier *v, const Operand *o, Fact wanted, int64_t size)
 {
+    static const uint16_t checks[] = {
+        [FACT_CONS] = GENERIC_CHECK_CONS, [FACT_MAP] = GENERIC_CHECK_MAP, [FACT_CONTEXT] = GENERIC_CHECK_CONTEXT
+    };
     Operand *operands;
 
     if (wanted == FACT_TUPLE)
@@ -46,8 +49,7 @@ static void need_type(Verifier *v, const Operand *o, Fact wanted, int64_t size)
     if (wanted >= FACT_TUPLE)
         flow_insert(v, false, (Instruction){.op = GENERIC_CHECK_TUPLE, .operand_count = 2, .operands = operands});
     else
-        flow_insert(v, false, (Instruction){.op = wanted == FACT_CONS ? GENERIC_CHECK_CONS : GENERIC_CHECK_MAP,
-                                .operand_count = 1, .operands = operands});
+        flow_insert(v, false, (Instruction){.op = checks[wanted], .operand_count = 1, .operands = operands});
     state_set_fact(&v->now, o, wanted);
 }
 
@@ -74,6 +76,10 @@ void types_need(Verifier *v, const Instruction *in)
 {
     const Operand *o = in->operands;
 
+    if (UNLIKELY(generic_op_info[in->op].flags & OP_CONTEXT)) {
+        need_type(v, &o[generic_op_info[in->op].operands[0] == 'f'], FACT_CONTEXT, 0);
+        return;
+    }
     switch (in->op) {
     case GENERIC_TEST_ARITY:
         need_type(v, &o[1], FACT_TUPLE, 0);
@@ -146,6 +152,7 @@ Fact types_of_result(const Verifier *v, const Instruction *in)
     case GENERIC_PUT_LIST: return FACT_CONS;
     case GENERIC_PUT_TUPLE2: return fact_tuple((uint64_t)in->operands[1].value);
     case GENERIC_PUT_MAP_ASSOC: case GENERIC_PUT_MAP_EXACT: return FACT_MAP;
+    case GENERIC_BS_START_MATCH3: case GENERIC_BS_START_MATCH4: return FACT_CONTEXT;
     case GENERIC_UPDATE_RECORD: return fact_tuple((uint64_t)in->operands[1].value);
     default: return FACT_NONE;
     }

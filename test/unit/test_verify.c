@@ -210,6 +210,31 @@ START_TEST(commands_of_bs_match_are_known_ones)
 }
 END_TEST
 
+START_TEST(what_matches_bits_looks_only_once_for_a_context)
+{
+    ADD(GENERIC_BS_SKIP_BITS2, label(INFO_LABEL), x(1), constant(small_int(8)), number(1), number(0));
+    ADD(GENERIC_BS_SKIP_BITS2, label(INFO_LABEL), x(1), constant(small_int(8)), number(1), number(0));
+    ADD(GENERIC_BS_START_MATCH3, label(INFO_LABEL), x(0), number(2), x(0));
+    ADD(GENERIC_BS_GET_TAIL, x(0), x(0), number(1));
+    ADD_PLAIN(GENERIC_RETURN);
+    ck_assert_msg(is_accepted(), "%s", error.text);
+    ck_assert_uint_eq(function.count, 6);
+    ck_assert_uint_eq(function.instructions[0].op, GENERIC_CHECK_CONTEXT);
+    ck_assert_int_eq(function.instructions[0].operands[0].value, 1);
+}
+END_TEST
+
+START_TEST(a_label_that_only_a_match_fails_to_is_reached)
+{
+    ADD(GENERIC_BS_START_MATCH4, label(OTHER_LABEL), number(1), x(0), x(0));
+    ADD(GENERIC_BS_GET_TAIL, x(0), x(0), number(1));
+    ADD_PLAIN(GENERIC_RETURN);
+    ADD(GENERIC_MOVE, x(7), x(0))->label = OTHER_LABEL;
+    ADD_PLAIN(GENERIC_RETURN);
+    ck_assert(!is_accepted());
+}
+END_TEST
+
 Suite *verify_suite(void);
 Suite *verify_suite(void)
 {
@@ -229,6 +254,8 @@ Suite *verify_suite(void)
     tcase_add_test(tests, a_message_that_is_left_leaves_nothing_on_the_stack);
     tcase_add_test(tests, commands_of_bs_match_are_known_ones);
     tcase_add_test(tests, calls_that_raise_have_the_arity_of_their_import);
+    tcase_add_test(tests, what_matches_bits_looks_only_once_for_a_context);
+    tcase_add_test(tests, a_label_that_only_a_match_fails_to_is_reached);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -32,32 +32,51 @@ static Handled finish_match(const Word *next, Term result, Term *dst)
 
 static Term get_integer(Term context, Term size, Word unit, Word flags)
 {
-    MatchContext *m = bits_match_context(context);
+    MatchContext *m = (MatchContext *)boxed(context);
     size_t bits;
 
-    if (!m || !bits_match_size(size, (unsigned)unit, &bits))
+    if (!bits_match_size(size, (unsigned)unit, &bits))
         return NO_TERM;
     return bits_match_integer(heap(), m, bits, (unsigned)flags);
 }
 
 static Term get_float(Term context, Term size, Word unit, Word flags)
 {
-    MatchContext *m = bits_match_context(context);
+    MatchContext *m = (MatchContext *)boxed(context);
     size_t bits;
 
-    if (!m || !bits_match_size(size, (unsigned)unit, &bits))
+    if (!bits_match_size(size, (unsigned)unit, &bits))
         return NO_TERM;
     return bits_match_float(heap(), m, bits, (unsigned)flags);
 }
 
-static Term get_binary(Term context, Term size, Word unit)
+Handled slow_start_match(const Word *next, Word live, Term src, Term *dst)
 {
-    MatchContext *m = bits_match_context(context);
-    size_t bits;
+    if (UNLIKELY(!is_bitstring(src) && !IP[1]))
+        return slow_error(A_BADARG);
+    if (UNLIKELY(!HAS_ROOM(MATCH_CONTEXT_WORDS * sizeof(Word))))
+        return slow_collect_context(live, MATCH_CONTEXT_WORDS * sizeof(Word), src);
+    SYNC_HEAP_OUT();
+    return finish_match(next, bits_match_start(heap(), src), dst);
+}
 
-    if (!m || !bits_match_size(size, (unsigned)unit, &bits))
-        return NO_TERM;
-    return bits_match_binary(heap(), m, bits);
+Handled slow_get_utf8(const Word *next, MatchContext *m, Term *dst)
+{
+    const uint8_t *bytes = bits_match_data(m) + m->position / 8;
+    unsigned length;
+    uint32_t code = m->position % 8 == 0 ? utf8_decode_short(bytes, bits_match_left(m) / 8, &length) : 0;
+    Term character;
+
+    if (LIKELY(code != 0)) {
+        *dst = small_int(code);
+        m->position += length * 8;
+        GO(next);
+    }
+    character = bits_match_utf8(m);
+    if (character == NO_TERM)
+        GO((const Word *)IP[1]);
+    *dst = character;
+    GO(next);
 }
 
 Handled slow_get_integer(const Word *next, Term context, Term size, Word unit, Word flags, Term *dst)
@@ -72,10 +91,51 @@ Handled slow_get_float(const Word *next, Term context, Term size, Word unit, Wor
     return finish_match(next, get_float(context, size, unit, flags), dst);
 }
 
+/* There is room for it at HTOP. */
+static Term part_of_base(Term base, size_t bit_offset, size_t bit_size)
+{
+    Word *top = HTOP;
+    Term part = bits_part_at(&top, base, bit_offset, bit_size);
+
+    HTOP = top;
+    return part;
+}
+
 Handled slow_get_binary(const Word *next, Term context, Term size, Word unit, Term *dst)
 {
-    SYNC_HEAP_OUT();
-    return finish_match(next, get_binary(context, size, unit), dst);
+    MatchContext *m = (MatchContext *)boxed(context);
+    size_t start = m->position;
+    size_t bits;
+
+    if (UNLIKELY(!bits_match_size(size, (unsigned)unit, &bits) || bits > m->end - start))
+        GO((const Word *)IP[1]);
+    m->position = start + bits;
+    *dst = part_of_base(m->base, start, bits);
+    GO(next);
+}
+
+Handled slow_get_binary_fixed(const Word *next, MatchContext *m, size_t bits, Term *dst)
+{
+    size_t start = m->position;
+
+    m->position = start + bits;
+    *dst = part_of_base(m->base, start, bits);
+    GO(next);
+}
+
+Handled slow_get_binary_all(const Word *next, MatchContext *m, Term *dst)
+{
+    size_t start = m->position;
+
+    m->position = m->end;
+    *dst = part_of_base(m->base, start, m->end - start);
+    GO(next);
+}
+
+Handled slow_get_tail(const Word *next, MatchContext *m, Term *dst)
+{
+    *dst = part_of_base(m->base, m->position, m->end - m->position);
+    GO(next);
 }
 
 /* --- bs_create_bin: plain segments ----------------------------------------------------------------- */

@@ -5,11 +5,21 @@
 
 #include "vm/exec/registers.h"
 #include "vm/term/bits_build.h"
+#include "vm/term/bits_match.h"
 
 extern BitsBuilder bits_builder;
 
+/* A context for what is none yet. IP[1] is `fail`; null: badarg. */
+Handled slow_start_match(const Word *next, Word live, Term src, Term *dst);
+/* A character that is not one whole byte. */
+Handled slow_get_utf8(const Word *next, MatchContext *m, Term *dst);
 Handled slow_get_integer(const Word *next, Term context, Term size, Word unit, Word flags, Term *dst);
 Handled slow_get_float(const Word *next, Term context, Term size, Word unit, Word flags, Term *dst);
+/* There is room for BITS_PART_MAX_WORDS. */
+/* `bits` are left. */
+Handled slow_get_binary_fixed(const Word *next, MatchContext *m, size_t bits, Term *dst);
+Handled slow_get_binary_all(const Word *next, MatchContext *m, Term *dst);
+Handled slow_get_tail(const Word *next, MatchContext *m, Term *dst);
 Handled slow_get_binary(const Word *next, Term context, Term size, Word unit, Term *dst);
 
 /* NO_TERM: slow_bits_failed is to follow. */

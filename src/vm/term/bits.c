@@ -4,11 +4,6 @@
 
 #include "vm/base/mem.h"
 
-/* A part of at most so many bytes is no larger as HeapBits than as SubBits. */
-#define COPY_PARTS_UPTO_BYTES 16
-
-_Static_assert(HEAP_BITS_WORDS(COPY_PARTS_UPTO_BYTES) == SUB_BITS_WORDS, "copying small parts must not cost room");
-
 BitsView bits_view_of(Term t)
 {
     const Word *object = boxed(t);
@@ -97,7 +92,7 @@ Term bits_refc(Heap *heap, Binary *binary, size_t bit_size)
     RefcBits *refc = (RefcBits *)heap_alloc(heap, REFC_BITS_WORDS);
 
     assert(bits_bytes(bit_size) <= binary->capacity);
-    refc->header = MAKE_HEADER(BOX_REFC_BITS, REFC_BITS_WORDS - 1);
+    refc->header = REFC_BITS_HEADER;
     refc->bit_size = bit_size;
     refc->binary = binary;
     off_heap_add(heap, (Word *)refc);
@@ -171,18 +166,9 @@ Term bits_from_binary(Heap *heap, Binary *binary, size_t bit_size)
 
 Term bits_sub_of_base(Heap *heap, Term base, size_t bit_offset, size_t bit_size)
 {
-    SubBits *sub;
+    Word *to = heap_alloc(heap, bits_part_words(base, bit_offset, bit_size));
 
-    if (bit_size <= COPY_PARTS_UPTO_BYTES * 8)
-        return bits_copy_of(heap, bits_base_data(base), bit_offset, bit_size);
-    if (bit_offset == 0 && bit_size == bits_size(base))
-        return base;
-    sub = (SubBits *)heap_alloc(heap, SUB_BITS_WORDS);
-    sub->header = MAKE_HEADER(BOX_SUB_BITS, SUB_BITS_WORDS - 1);
-    sub->bit_offset = bit_offset;
-    sub->bit_size = bit_size;
-    sub->base = base;
-    return make_boxed(sub);
+    return bits_part_at(&to, base, bit_offset, bit_size);
 }
 
 Term bits_sub(Heap *heap, Term bitstring, size_t bit_offset, size_t bit_size)

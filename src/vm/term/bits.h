@@ -9,6 +9,8 @@
 #ifndef LING_BITS_H
 #define LING_BITS_H
 
+#include <string.h>
+
 #include "vm/term/off_heap.h"
 
 typedef struct HeapBits {
@@ -26,6 +28,7 @@ typedef struct SubBits {
     Term base;            /* HeapBits or RefcBits */
 } SubBits;
 #define SUB_BITS_WORDS 4
+#define SUB_BITS_HEADER MAKE_HEADER(BOX_SUB_BITS, SUB_BITS_WORDS - 1)
 
 typedef struct MatchContext {
     Word header;          /* BOX_MATCH_CONTEXT, MATCH_CONTEXT_WORDS - 1 */
@@ -34,6 +37,7 @@ typedef struct MatchContext {
     Term base;            /* HeapBits or RefcBits */
 } MatchContext;
 #define MATCH_CONTEXT_WORDS 4
+#define MATCH_CONTEXT_HEADER MAKE_HEADER(BOX_MATCH_CONTEXT, MATCH_CONTEXT_WORDS - 1)
 
 /* Where the bits of a term are. Valid until the next collection (of the heap) or append. */
 typedef struct BitsView {
@@ -101,12 +105,71 @@ Term bits_sub_of_base(Heap *heap, Term base, size_t bit_offset, size_t bit_size)
 
 /* --- reading and comparing bits at any offset ----------------------------------------------- */
 
+#define REFC_BITS_HEADER MAKE_HEADER(BOX_REFC_BITS, REFC_BITS_WORDS - 1)
+
 /* First byte of what a HeapBits or RefcBits holds. */
 static inline uint8_t *bits_base_data(Term base)
 {
     Word *object = boxed(base);
 
-    return header_kind(object[0]) == BOX_HEAP_BITS ? ((HeapBits *)object)->bytes : ((RefcBits *)object)->binary->data;
+    return object[0] == REFC_BITS_HEADER ? ((RefcBits *)object)->binary->data : ((HeapBits *)object)->bytes;
+}
+
+/* From the processor's order of bytes to another one, or back. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+static inline uint16_t big_16(uint16_t value) { return __builtin_bswap16(value); }
+static inline uint32_t big_32(uint32_t value) { return __builtin_bswap32(value); }
+static inline uint64_t big_64(uint64_t value) { return __builtin_bswap64(value); }
+static inline uint16_t little_16(uint16_t value) { return value; }
+static inline uint32_t little_32(uint32_t value) { return value; }
+static inline uint64_t little_64(uint64_t value) { return value; }
+#else
+static inline uint16_t big_16(uint16_t value) { return value; }
+static inline uint32_t big_32(uint32_t value) { return value; }
+static inline uint64_t big_64(uint64_t value) { return value; }
+static inline uint16_t little_16(uint16_t value) { return __builtin_bswap16(value); }
+static inline uint32_t little_32(uint32_t value) { return __builtin_bswap32(value); }
+static inline uint64_t little_64(uint64_t value) { return __builtin_bswap64(value); }
+#endif
+
+/* Eight or four bytes, of which the first is the most significant one. */
+static inline uint64_t bits_load_word(const uint8_t *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return big_64(word);
+}
+static inline uint32_t bits_load_half(const uint8_t *at)
+{
+    uint32_t half;
+
+    memcpy(&half, at, sizeof half);
+    return big_32(half);
+}
+static inline void bits_store_word(uint8_t *at, uint64_t word)
+{
+    word = big_64(word);
+    memcpy(at, &word, sizeof word);
+}
+
+/* The bits before `bit_end` (at least 1) of `data`, which is bits_base_data: at least the last BITS_WINDOW_MAX of them, the
+ * last one the least significant; above them stands what is to be ignored. One word is read that ends with their last byte:
+ * what lies before `data` is part of the same object, what lies behind the last byte may be nobody's. */
+#define BITS_WINDOW_MAX 56
+static inline uint64_t bits_window(const uint8_t *data, size_t bit_end)
+{
+    return bits_load_word(data + ((bit_end + 7) >> 3) - sizeof(uint64_t)) >> (-bit_end & 7);
+}
+/* The last `count` (1..64) of them, at the top of a word whose other bits are zero. */
+static inline uint64_t bits_before(const uint8_t *data, size_t bit_end, unsigned count)
+{
+    uint64_t value = bits_window(data, bit_end);
+    unsigned missing = -bit_end & 7;
+
+    if (UNLIKELY(count > 64 - missing))
+        value |= (uint64_t)data[((bit_end + 7) >> 3) - sizeof value - 1] << (64 - missing);
+    return value << (64 - count);
 }
 
 /* `count` (1..64) bits from `bit_offset` on, the first one the most significant. Reads no byte
@@ -114,6 +177,54 @@ static inline uint8_t *bits_base_data(Term base)
 uint64_t bits_read(const uint8_t *bytes, size_t bit_offset, unsigned count);
 /* The byte at `index` of a view; it need not be complete: missing bits are zero. */
 uint8_t bits_view_byte(const BitsView *view, size_t index);
+
+/* --- parts ------------------------------------------------------------------------------------ */
+
+/* A part of at most so many bytes is no larger as HeapBits than as SubBits. */
+#define COPY_PARTS_UPTO_BYTES 16
+_Static_assert(HEAP_BITS_WORDS(COPY_PARTS_UPTO_BYTES) == SUB_BITS_WORDS, "copying small parts must not cost room");
+#define BITS_PART_MAX_WORDS SUB_BITS_WORDS
+
+static inline bool bits_part_is_all(Term base, size_t bit_offset, size_t bit_size)
+{
+    return bit_offset == 0 && bit_size == bits_size(base);
+}
+
+/* Words that bits_part_at takes. */
+static inline size_t bits_part_words(Term base, size_t bit_offset, size_t bit_size)
+{
+    if (bit_size <= COPY_PARTS_UPTO_BYTES * 8)
+        return HEAP_BITS_WORDS(bits_bytes(bit_size));
+    return bits_part_is_all(base, bit_offset, bit_size) ? 0 : SUB_BITS_WORDS;
+}
+
+/* The same as bits_sub_of_base at *top, where there is room; *top moves behind it. */
+static inline Term bits_part_at(Word **top, Term base, size_t bit_offset, size_t bit_size)
+{
+    Word *part = *top;
+    size_t words = (bit_size + 63) / 64;       /* of bits */
+    size_t end = bit_offset + bit_size;
+    const uint8_t *data;
+
+    if (bit_size > COPY_PARTS_UPTO_BYTES * 8) {
+        if (UNLIKELY(bits_part_is_all(base, bit_offset, bit_size)))
+            return base;
+        *(SubBits *)part = (SubBits){SUB_BITS_HEADER, bit_offset, bit_size, base};
+        *top = part + SUB_BITS_WORDS;
+        return make_boxed(part);
+    }
+    part[0] = MAKE_HEADER(BOX_HEAP_BITS, words + 1);
+    part[1] = bit_size;
+    *top = part + 2 + words;
+    data = bits_base_data(base);
+    if (words == 2) {
+        bits_store_word((uint8_t *)(part + 2), bits_before(data, bit_offset + 64, 64));
+        bits_store_word((uint8_t *)(part + 3), bits_before(data, end, (unsigned)(bit_size - 64)));
+    } else if (words == 1) {
+        bits_store_word((uint8_t *)(part + 2), bits_before(data, end, (unsigned)bit_size));
+    }
+    return make_boxed(part);
+}
 
 /* Copies bits; neighbours of the target keep their values. The ranges do not overlap. */
 void bits_copy(uint8_t *to, size_t to_offset, const uint8_t *from, size_t from_offset, size_t bit_count);

@@ -42,7 +42,7 @@ static Term make_sub(Heap *heap, Term base, size_t offset, size_t bit_count)
 {
     SubBits *sub = (SubBits *)heap_alloc(heap, SUB_BITS_WORDS);
 
-    sub->header = MAKE_HEADER(BOX_SUB_BITS, SUB_BITS_WORDS - 1);
+    sub->header = SUB_BITS_HEADER;
     sub->bit_offset = offset;
     sub->bit_size = bit_count;
     sub->base = base;

@@ -3,21 +3,6 @@
 
 #include "vm/term/bits.h"
 
-static inline uint64_t load_big_endian(const uint8_t *at)
-{
-    uint64_t value;
-
-    memcpy(&value, at, sizeof value);
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(value) : value;
-}
-
-static inline void store_big_endian(uint8_t *at, uint64_t value)
-{
-    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-        value = __builtin_bswap64(value);
-    memcpy(at, &value, sizeof value);
-}
-
 uint64_t bits_read(const uint8_t *bytes, size_t bit_offset, unsigned count)
 {
     unsigned offset = (unsigned)(bit_offset & 7);
@@ -26,7 +11,7 @@ uint64_t bits_read(const uint8_t *bytes, size_t bit_offset, unsigned count)
 
     bytes += bit_offset >> 3;
     if (span >= 64) {
-        value = load_big_endian(bytes) << offset;
+        value = bits_load_word(bytes) << offset;
         if (span > 64)
             value |= (uint64_t)bytes[8] >> (8 - offset);
         return value >> (64 - count);
@@ -70,7 +55,7 @@ void bits_copy(uint8_t *to, size_t to_offset, const uint8_t *from, size_t from_o
     } else {
         size_t i = 0;
         for (; i + 8 <= bytes; i += 8)
-            store_big_endian(to + i, load_big_endian(from + i) << from_offset | from[i + 8] >> (8 - from_offset));
+            bits_store_word(to + i, bits_load_word(from + i) << from_offset | from[i + 8] >> (8 - from_offset));
         for (; i < bytes; i++)
             to[i] = (uint8_t)(from[i] << from_offset | from[i + 1] >> (8 - from_offset));
     }

@@ -13,7 +13,7 @@ Term bits_match_start(Heap *heap, Term source)
     if (!is_bitstring(source))
         return bits_match_context(source) ? source : NO_TERM;
     m = (MatchContext *)heap_alloc(heap, MATCH_CONTEXT_WORDS);
-    m->header = MAKE_HEADER(BOX_MATCH_CONTEXT, MATCH_CONTEXT_WORDS - 1);
+    m->header = MATCH_CONTEXT_HEADER;
     m->position = 0;
     m->base = source;
     if (boxed_kind(source) == BOX_SUB_BITS) {
@@ -161,34 +161,7 @@ Term bits_match_float(Heap *heap, MatchContext *m, size_t bit_count, unsigned fl
     return float_new(heap, value);
 }
 
-/* --- parts --------------------------------------------------------------------------------- */
-
-Term bits_match_binary(Heap *heap, MatchContext *m, size_t bit_count)
-{
-    Term part;
-
-    if (bit_count > bits_match_left(m))
-        return NO_TERM;
-    part = bits_sub_of_base(heap, m->base, m->position, bit_count);
-    m->position += bit_count;
-    return part;
-}
-
-Term bits_match_tail(Heap *heap, const MatchContext *m)
-{
-    return bits_sub_of_base(heap, m->base, m->position, bits_match_left(m));
-}
-
-Term bits_match_rest(Heap *heap, MatchContext *m, unsigned unit)
-{
-    Term part;
-
-    if (!bits_match_test_unit(m, unit))
-        return NO_TERM;
-    part = bits_match_tail(heap, m);
-    m->position = m->end;
-    return part;
-}
+/* --- strings ------------------------------------------------------------------------------- */
 
 bool bits_match_string(MatchContext *m, const uint8_t *bytes, size_t bit_count)
 {

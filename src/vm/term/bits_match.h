@@ -14,11 +14,9 @@ static inline bool bits_is_little(unsigned flags)
     return flags & (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? BITS_LITTLE | BITS_NATIVE : BITS_LITTLE);
 }
 
+static inline bool is_match_context(Term t) { return is_boxed(t) && boxed_header(t) == MATCH_CONTEXT_HEADER; }
 /* Null if `t` is no match context. */
-static inline MatchContext *bits_match_context(Term t)
-{
-    return is_box_kind(t, BOX_MATCH_CONTEXT) ? (MatchContext *)boxed(t) : NULL;
-}
+static inline MatchContext *bits_match_context(Term t) { return is_match_context(t) ? (MatchContext *)boxed(t) : NULL; }
 /* bs_start_match3/4: a new context for a bitstring; a match context is returned as it is. NO_TERM: neither. */
 Term bits_match_start(Heap *heap, Term source);
 
@@ -37,11 +35,20 @@ Term bits_match_integer(Heap *heap, MatchContext *m, size_t bit_count, unsigned 
 /* 16, 32 or 64 bits; infinities and NaNs do not match. */
 Term bits_match_float(Heap *heap, MatchContext *m, size_t bit_count, unsigned flags);
 /* The next bits as a bitstring. */
-Term bits_match_binary(Heap *heap, MatchContext *m, size_t bit_count);
-/* All that is left, if it is a multiple of `unit`: size `all` of bs_get_binary2. */
-Term bits_match_rest(Heap *heap, MatchContext *m, unsigned unit);
-/* The same without the check and without moving: bs_get_tail. */
-Term bits_match_tail(Heap *heap, const MatchContext *m);
+static inline Term bits_match_binary(Heap *heap, MatchContext *m, size_t bit_count)
+{
+    size_t start = m->position;
+
+    if (bit_count > bits_match_left(m))
+        return NO_TERM;
+    m->position += bit_count;
+    return bits_sub_of_base(heap, m->base, start, bit_count);
+}
+/* All that is left, without moving: bs_get_tail. */
+static inline Term bits_match_tail(Heap *heap, const MatchContext *m)
+{
+    return bits_sub_of_base(heap, m->base, m->position, bits_match_left(m));
+}
 static inline bool bits_match_skip(MatchContext *m, size_t bit_count)
 {
     if (bit_count > bits_match_left(m))
@@ -66,20 +73,26 @@ Term bits_match_utf32(MatchContext *m, unsigned flags);
 static inline Term bits_match_position(const MatchContext *m) { return small_int((int64_t)m->position); }
 static inline bool bits_match_set_position(MatchContext *m, Term position)
 {
-    if (!is_small(position) || small_value(position) < 0 || (size_t)small_value(position) > m->end)
+    size_t bit = (size_t)small_value(position);            /* a negative one is too large */
+
+    if (!is_small(position) || bit > m->end)
         return false;
-    m->position = (size_t)small_value(position);
+    m->position = bit;
     return true;
+}
+
+/* The bits of the context before `offset` from its position. */
+static inline uint64_t bits_match_window(const MatchContext *m, size_t offset)
+{
+    return bits_window(bits_match_data(m), m->position + offset);
 }
 
 /* The next `count` (1..64) bits, which are there (checked), big-endian and unsigned; the position moves.
  * For bs_match of OTP 26, whose `ensure_at_least` makes one check for several fields. */
 static inline uint64_t bits_match_take(MatchContext *m, unsigned count)
 {
-    uint64_t value = bits_read(bits_match_data(m), m->position, count);
-
     m->position += count;
-    return value;
+    return bits_before(bits_match_data(m), m->position, count) >> (64 - count);
 }
 
 #endif
