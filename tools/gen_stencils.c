@@ -135,7 +135,8 @@ static void print_value(const Source *source, const Elf64_Sym *symbol)
 {
     static const struct { const char *prefix, *value; } kinds[] = {
         {"stencil_number_", "HOLE_NUMBER"}, {"stencil_small_", "HOLE_NUMBER"}, {"stencil_word_", "HOLE_WORD"},
-        {"stencil_label_", "HOLE_LABEL"}, {"stencil_go_next", "HOLE_GO_NEXT"}, {"stencil_go_", "HOLE_GO"},
+        {"stencil_label_", "HOLE_LABEL"}, {"stencil_go_next", "HOLE_GO_NEXT"},
+        {"stencil_go_plain", "HOLE_GO_PLAIN"}, {"stencil_go_", "HOLE_GO"},
         {"stencil_next", "HOLE_NEXT"}, {"stencil_here", "HOLE_HERE"}};
     const char *name = source->object->symbol_names + symbol->st_name;
 

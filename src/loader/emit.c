@@ -58,7 +58,7 @@ void emit_handler(Emitter *e, OpId op, unsigned variant)
     uint16_t number = (uint16_t)(op_info[op].first_variant + variant);
 
     CODE_GROW(e, instructions, instruction_count, instruction_capacity);
-    e->instructions[e->instruction_count++] = (NativeInstruction){(uint32_t)e->count, number, false};
+    e->instructions[e->instruction_count++] = (NativeInstruction){(uint32_t)e->count, number, 0};
     emit_word(e, (Word)(uintptr_t)op_handlers[number]);
 }
 

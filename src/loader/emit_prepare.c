@@ -88,8 +88,28 @@ static const InlineBif *find_inline(const ImportIr *import)
     return NULL;
 }
 
+static bool is_register_and_small(const Operand *first, const Operand *second)
+{
+    return operand_is_register(first) && operand_is_immediate(second) && is_small(second->term);
+}
+
+/* Bits that small integers are shifted by on the spot. */
+#define MAX_SHIFT 60
+
+/* A register and a small integer. */
+static uint16_t sharpen_arith(uint16_t op, int64_t value)
+{
+    if (op == PSEUDO_BAND)
+        return PSEUDO_BAND_SMALL;
+    if (value >= 0 && value <= MAX_SHIFT)
+        return op == PSEUDO_BSL ? PSEUDO_BSL_BY : op == PSEUDO_BSR ? PSEUDO_BSR_BY : op;
+    return op;
+}
+
 static uint16_t sharpen(uint16_t op, const Operand *args)
 {
+    if (is_register_and_small(&args[0], &args[1]) && (op == PSEUDO_BAND || op == PSEUDO_BSL || op == PSEUDO_BSR))
+        return sharpen_arith(op, small_value(args[1].term));
     if (op == PSEUDO_ELEMENT_ANY && operand_is_immediate(&args[0]) && is_small(args[0].term))
         return PSEUDO_ELEMENT;
     if (op == PSEUDO_MAP_GET && operand_is_immediate(&args[0]))
@@ -97,19 +117,14 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
     return op;
 }
 
-static bool counts_by(const Operand *base, const Operand *step)
-{
-    return operand_is_register(base) && operand_is_immediate(step) && is_small(step->term);
-}
-
 /* Does a body count up or down with this? */
 static bool is_counting(uint16_t op, const Operand *fail, const Operand *args)
 {
     if (fail->value != 0)
         return false;
-    if (op == PSEUDO_ADD && counts_by(&args[1], &args[0]))
+    if (op == PSEUDO_ADD && is_register_and_small(&args[1], &args[0]))
         return true;
-    return (op == PSEUDO_ADD || op == PSEUDO_SUB) && counts_by(&args[0], &args[1]);
+    return (op == PSEUDO_ADD || op == PSEUDO_SUB) && is_register_and_small(&args[0], &args[1]);
 }
 
 /* Others may trap, or raise more than guards are ready for. */
@@ -123,7 +138,7 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
 {
     static const uint16_t plain[] = {PSEUDO_BIF0, PSEUDO_BIF1, PSEUDO_BIF2, PSEUDO_BIF3};
     const InlineBif *known = find_inline(import);
-    Operand target, counting = *live, place = operand_number(0);
+    Operand target, counting = *live, place = operand_number(0), bits;
     const Operand *all[8] = {fail, live};
     unsigned count = 2;
     uint16_t op;
@@ -157,6 +172,10 @@ static void use_bif(Emitter *e, Instruction *in, const Operand *fail, const Oper
     op = known ? sharpen(known->op, args) : plain[import->arity];
     if (op == PSEUDO_MAP_GET_FIELD)
         all[count++] = &place;
+    if (op == PSEUDO_BSL_BY || op == PSEUDO_BSR_BY) {
+        bits = operand_number(small_value(args[1].term));
+        all[3] = &bits;
+    }
     become(e, in, op, count, all);
 }
 

@@ -174,8 +174,18 @@ static bool emit_fused(Emitter *e, const Rule *rule, const Instruction *at, uint
         return false;
     emit_note_line(e, line);
     emit_variant(e, (OpId)rule->op, variant, operands, rule->operand_count);
-    e->instructions[e->instruction_count - 1].is_prefix = rule->keep_plain;
     return true;
+}
+
+/* The plain forms follow the op that stands for them. */
+static void emit_replaced(Emitter *e, const Instruction *at, unsigned count)
+{
+    size_t prefix = e->instruction_count - 1;
+
+    for (unsigned n = 0; n < count; n++)
+        if (!emit_plain(e, &at[n]))
+            emit_fail(e, "instruction without a plain form");
+    e->instructions[prefix].replaces = (uint8_t)(e->instruction_count - 1 - prefix);
 }
 
 static const RuleGroup *find_group(const Instruction *at, uint32_t left)
@@ -199,9 +209,8 @@ unsigned rules_apply(Emitter *e, const Instruction *at, uint32_t left)
         const Rule *rule = &rules[group->first + i];
         if (!same_ops(rule, at, left) || !emit_fused(e, rule, at, left))
             continue;
-        for (unsigned n = 0; rule->keep_plain && n < rule->pattern_count; n++)
-            if (!emit_plain(e, &at[n]))
-                emit_fail(e, "instruction without a plain form");
+        if (rule->keep_plain)
+            emit_replaced(e, at, rule->pattern_count);
         return rule->pattern_count;
     }
     return emit_plain(e, at) ? 1 : 0;

@@ -40,6 +40,8 @@ typedef struct Maker {
     Word *words;                   /* the first that gets machine code */
     uint32_t from;                 /* its offset in the block */
     uint8_t *hot, *cold;           /* where the next stencil goes */
+    uint8_t *aside;                /* ... of those that a prefix replaces */
+    uint32_t beyond;               /* machine code of the instruction that comes next */
     uint32_t *native_at;           /* by word from there on: offset of its machine code */
     uint8_t *memory;
     size_t size;
@@ -170,15 +172,19 @@ static uint8_t *put_load(uint8_t *to, Word word, uint8_t registers)
     return to + LOAD_BYTES;
 }
 
+static void put_jump(const Maker *m, uint8_t *at, uint32_t target)
+{
+    uint32_t distance = (uint32_t)(m->memory + target - (at + JUMP_BYTES));
+
+    *at = 0xe9;
+    memcpy(at + 1, &distance, sizeof distance);
+}
+
 static uint8_t *put_entry(const Maker *m, const Entry *entry, uint8_t *to)
 {
-    uint32_t distance;
-
     to = put_load(to, entry->floats.newest, 0xbb);
     to = put_load(to, entry->floats.older, 0xb3);
-    distance = (uint32_t)(m->memory + entry->target - (to + JUMP_BYTES));
-    *to = 0xe9;
-    memcpy(to + 1, &distance, sizeof distance);
+    put_jump(m, to, entry->target);
     return to + JUMP_BYTES;
 }
 
@@ -196,6 +202,8 @@ static uint64_t value_of(const Maker *m, const NativeHole *hole, const Word *at,
     case HOLE_NEXT:
         return (uintptr_t)(at + words);
     case HOLE_GO_NEXT:
+        return (uintptr_t)m->memory + m->beyond;
+    case HOLE_GO_PLAIN:
         return (uintptr_t)m->memory + m->native_at[at + words - m->words];
     case HOLE_HOT:
         return (uintptr_t)m->hot;
@@ -267,60 +275,131 @@ static size_t lay_out_entries(Maker *m, size_t at)
     return at;
 }
 
-/* Fills in m->native_at, m->entries and stencils[]; the size of the hot part. */
-static size_t lay_out(Maker *m, const Stencil **stencils, size_t *cold_size)
+/* Where an instruction's machine code goes: behind that of the one before; or, where a prefix replaces it, aside. */
+typedef struct Placed {
+    const Stencil *stencil;        /* null: the handler has to do it */
+    bool is_left_out;              /* a prefix that has no stencil, or an instruction whose place is taken */
+    bool is_aside, ends_aside;     /* the last one aside goes on beyond the prefix */
+} Placed;
+
+static size_t hot_size_of(const Placed *placed)
 {
-    size_t size = TRAP_BYTES;
+    if (placed->is_left_out)
+        return 0;
+    return (placed->stencil ? placed->stencil->hot_size : CALL_BYTES) + (placed->ends_aside ? JUMP_BYTES : 0);
+}
+
+/* The instructions that the prefix at `i` replaces. */
+static void put_aside(const Maker *m, Placed *placed, size_t i)
+{
+    unsigned count = m->block->instructions[i].replaces;
+
+    for (size_t k = i + 1; k <= i + count && k < m->block->instruction_count; k++)
+        placed[k].is_aside = true;
+    if (i + count < m->block->instruction_count)
+        placed[i + count].ends_aside = true;
+}
+
+typedef struct Sizes { size_t hot, aside, cold; } Sizes;
+
+/* Which stencils there are, and where they go. */
+static Sizes choose(Maker *m, Placed *placed)
+{
+    Sizes sizes = {.hot = TRAP_BYTES};
     Floats floats = {0, 0};
 
     for (size_t i = 0; i < m->block->instruction_count; i++) {
         const NativeInstruction *instruction = &m->block->instructions[i];
         const Word *at = words_of(m, instruction);
-        m->native_at[instruction->offset - m->from] = (uint32_t)size;
-        if (instruction->is_prefix)
-            continue;
+        unsigned variant = with_floats(&floats, at, instruction->variant);
+
         if (floats.newest && keeps_floats(instruction->variant))
-            add_entry(m, instruction->offset, (uint32_t)size, floats);
-        stencils[i] = stencil_for(at, with_floats(&floats, at, instruction->variant));
-        if (stencils[i])
+            add_entry(m, instruction->offset, (uint32_t)i, floats);
+        placed[i].stencil = stencil_for(at, variant);
+        placed[i].is_left_out = instruction->replaces > 0 && !placed[i].stencil;
+        if (instruction->replaces > 0 && placed[i].stencil)
+            put_aside(m, placed, i);
+        if (placed[i].stencil)
             note_floats(&floats, at, instruction->variant);
-        else
+        else if (!placed[i].is_left_out)
             floats = (Floats){0, 0};
-        size += stencils[i] ? stencils[i]->hot_size : CALL_BYTES;
-        *cold_size += stencils[i] ? stencils[i]->cold_size : 0;
+        *(placed[i].is_aside ? &sizes.aside : &sizes.hot) += hot_size_of(&placed[i]);
+        sizes.cold += placed[i].stencil ? placed[i].stencil->cold_size : 0;
     }
-    return size;
+    return sizes;
 }
 
-static void put_all(Maker *m, const Stencil **stencils)
+/* Fills in m->native_at, and m->entries' targets, which were numbers of instructions. */
+static void lay_out(Maker *m, const Placed *placed, const Sizes *sizes)
+{
+    size_t hot = TRAP_BYTES, aside = sizes->hot;
+    size_t entry = 0;
+
+    for (size_t i = 0; i < m->block->instruction_count; i++) {
+        size_t *at = placed[i].is_aside ? &aside : &hot;
+
+        m->native_at[m->block->instructions[i].offset - m->from] = (uint32_t)*at;
+        if (entry < m->entry_count && m->entries[entry].target == i)
+            m->entries[entry++].target = (uint32_t)*at;
+        *at += hot_size_of(&placed[i]);
+    }
+}
+
+/* Of the instruction at index `i`; 0: there is none. */
+static uint32_t native_at(const Maker *m, size_t i)
+{
+    return i < m->block->instruction_count ? m->native_at[m->block->instructions[i].offset - m->from] : 0;
+}
+
+static void put_instruction(Maker *m, const Placed *placed, size_t i)
+{
+    const NativeInstruction *instruction = &m->block->instructions[i];
+    const Word *at = words_of(m, instruction);
+
+    m->beyond = native_at(m, i + 1 + instruction->replaces);
+    if (placed[i].stencil)
+        put_stencil(m, placed[i].stencil, at, op_shapes[instruction->variant].words);
+    else
+        put_handler(m, at, op_handlers[instruction->variant]);
+    if (placed[i].ends_aside) {
+        put_jump(m, m->hot, native_at(m, i + 1));
+        m->hot += JUMP_BYTES;
+    }
+}
+
+static void put_all(Maker *m, const Placed *placed)
 {
     for (size_t i = 0; i < m->block->instruction_count; i++) {
-        const NativeInstruction *instruction = &m->block->instructions[i];
-        const Word *at = words_of(m, instruction);
-        if (instruction->is_prefix)
+        uint8_t *hot = m->hot;
+
+        if (placed[i].is_left_out)
             continue;
-        if (stencils[i])
-            put_stencil(m, stencils[i], at, op_shapes[instruction->variant].words);
-        else
-            put_handler(m, at, op_handlers[instruction->variant]);
+        if (!placed[i].is_aside) {
+            put_instruction(m, placed, i);
+            continue;
+        }
+        m->hot = m->aside;
+        put_instruction(m, placed, i);
+        m->aside = m->hot;
+        m->hot = hot;
     }
 }
 
 /* Machine code of the bodies that m->block->instructions tell of; m->memory stays null if there can be none. */
 static void make(Maker *m)
 {
-    size_t count = m->block->instruction_count;
-    const Stencil **stencils = mem_alloc_zero(MEM_CODE, (count + 1) * sizeof *stencils);
-    size_t cold_size = 0;
-    size_t hot_size = lay_out(m, stencils, &cold_size);
+    Placed *placed = mem_alloc_zero(MEM_CODE, (m->block->instruction_count + 1) * sizeof *placed);
+    Sizes sizes = choose(m, placed);
 
-    m->size = lay_out_entries(m, hot_size + cold_size);
+    lay_out(m, placed, &sizes);
+    m->size = lay_out_entries(m, sizes.hot + sizes.aside + sizes.cold);
     m->memory = code_memory_alloc(m->size);
     if (m->memory) {
         memset(m->memory, 0xcc, TRAP_BYTES);
         m->hot = m->memory + TRAP_BYTES;
-        m->cold = m->memory + hot_size;
-        put_all(m, stencils);
+        m->aside = m->memory + sizes.hot;
+        m->cold = m->aside + sizes.aside;
+        put_all(m, placed);
         for (size_t i = 0; i < m->entry_count; i++)
             put_entry(m, &m->entries[i], native_of(m, m->entries[i].word));
         if (!code_memory_make_executable(m->memory, m->size)) {
@@ -329,7 +408,7 @@ static void make(Maker *m)
         }
     }
     mem_free(MEM_CODE, m->entries);
-    mem_free(MEM_CODE, stencils);
+    mem_free(MEM_CODE, placed);
 }
 
 /* --- entering it ----------------------------------------------------------------------------------- */

@@ -22,7 +22,8 @@ struct CodeInstance;
 typedef struct NativeInstruction {
     uint32_t offset;            /* in words, from the start of its block */
     uint16_t variant;           /* of the op: index into op_handlers */
-    bool is_prefix;             /* only a quicker form of the instructions that follow */
+    uint8_t replaces;           /* it is a quicker form of so many instructions that follow, and leaves to them what is too
+                                 * hard for it: a prefix */
 } NativeInstruction;
 
 /* Can this VM run machine code of its own? */

@@ -16,7 +16,8 @@ typedef enum HoleValue {
     HOLE_GO = 48,           /* the machine code for those */
     HOLE_HERE = 64,         /* the words of this instruction */
     HOLE_NEXT,              /* ... of the next one */
-    HOLE_GO_NEXT,           /* the machine code of the next one */
+    HOLE_GO_NEXT,           /* the machine code of the next one, beyond those that a prefix is made of */
+    HOLE_GO_PLAIN,          /* ... of those */
     HOLE_HOT, HOLE_COLD,    /* the two parts of this stencil */
     HOLE_EXTERNAL           /* native_externals[value - HOLE_EXTERNAL] */
 } HoleValue;

@@ -60,6 +60,15 @@ INLINE Handled op_band(const Word *next, const Word *fail, Word live, Term a, Te
     GO(next);
 }
 
+/* The mask is known to be small. */
+INLINE Handled op_band_small(const Word *next, const Word *fail, Word live, Term a, Term mask, Term *dst)
+{
+    if (UNLIKELY(!is_small(a)))
+        return slow_band(next, a, mask, dst);
+    *dst = term_from_bits(term_bits(a) & term_bits(mask));
+    GO(next);
+}
+
 INLINE Handled op_bor(const Word *next, const Word *fail, Word live, Term a, Term b, Term *dst)
 {
     if (UNLIKELY(!are_small(a, b)))
@@ -98,6 +107,25 @@ INLINE Handled op_bsr(const Word *next, const Word *fail, Word live, Term a, Ter
     if (UNLIKELY(!are_small(a, b) || shift > 60))
         return slow_bsr(next, a, b, dst);
     *dst = small_int(small_value(a) >> shift);
+    GO(next);
+}
+
+/* By 0..60, known when the code was made. */
+INLINE Handled op_bsl_by(const Word *next, const Word *fail, Word live, Term a, Word bits, Term *dst)
+{
+    int64_t result = (int64_t)(term_bits(a) << bits);
+
+    if (UNLIKELY(!is_small(a) || result >> bits != (int64_t)term_bits(a)))
+        return slow_bsl(next, a, small_int((int64_t)bits), dst);
+    *dst = term_from_bits((Word)result);
+    GO(next);
+}
+
+INLINE Handled op_bsr_by(const Word *next, const Word *fail, Word live, Term a, Word bits, Term *dst)
+{
+    if (UNLIKELY(!is_small(a)))
+        return slow_bsr(next, a, small_int((int64_t)bits), dst);
+    *dst = term_from_bits((Word)((int64_t)term_bits(a) >> bits) & ~(Word)TAG_MASK);
     GO(next);
 }
 
@@ -150,7 +178,7 @@ INLINE Handled op_add_return(const Word *next, Term a, Term b, Term *dst, Word f
     int64_t sum;
 
     if (UNLIKELY(!add_small(a, b, &sum)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)sum);
     GO(pop_return(frame));
 }
@@ -160,7 +188,7 @@ INLINE Handled op_sub_call(const Word *next, Term a, Term b, Term *dst, const Wo
     int64_t result;
 
     if (UNLIKELY(!sub_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     push_return(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
@@ -171,7 +199,7 @@ INLINE Handled op_add_call(const Word *next, Term a, Term b, Term *dst, const Wo
     int64_t result;
 
     if (UNLIKELY(!add_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     push_return(next + PLAIN_ARITH_WORDS + PLAIN_CALL_WORDS);
     return enter(target);
@@ -182,7 +210,7 @@ INLINE Handled op_sub_move_call(const Word *next, Term a, Term b, Term *dst, Ter
     int64_t result;
 
     if (UNLIKELY(!sub_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     *d1 = s1;
     push_return(next + PLAIN_ARITH_WORDS + PLAIN_MOVE_WORDS + PLAIN_CALL_WORDS);
@@ -196,7 +224,7 @@ INLINE Handled op_sub_move_move_call(const Word *next, Term a, Term b, Term *dst
     int64_t result;
 
     if (UNLIKELY(!sub_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     *d1 = s1;
     *d2 = term_from_bits((Word)result);
@@ -211,7 +239,7 @@ INLINE Handled op_sub_allocate_call(const Word *next, Term a, Term b, Term *dst,
     int64_t result;
 
     if (UNLIKELY(!sub_small(a, b, &result) || !HAS_ROOM(frame)))
-        GO(next);
+        GO_PLAIN(next);
     E = (Term *)((char *)E - frame);
     *dst = term_from_bits((Word)result);
     *d1 = s1;
@@ -225,11 +253,11 @@ INLINE Handled op_band_eq_imm(const Word *next, Term a, Term mask, Term *dst, co
 {
     Term result = term_from_bits(term_bits(a) & term_bits(mask));
 
-    if (UNLIKELY(!are_small(a, mask)))
-        GO(next);
+    if (UNLIKELY(!is_small(a)))
+        GO_PLAIN(next);
     *dst = result;
     if (result == value)
-        GO(next + PLAIN_ARITH_WORDS + PLAIN_IS_EQ_WORDS);
+        GO_BEYOND(next + PLAIN_ARITH_WORDS + PLAIN_IS_EQ_WORDS);
     GO(fail);
 }
 
@@ -238,13 +266,13 @@ INLINE Handled op_mul_add_band(const Word *next, Term a, Term b, Term *dst, Term
     int64_t product;
     int64_t sum;
 
-    if (UNLIKELY(!are_small(a, b) || __builtin_mul_overflow((int64_t)term_bits(a), small_value(b), &product)
+    if (UNLIKELY(!are_small(a, b) || !is_small(c) || __builtin_mul_overflow((int64_t)term_bits(a), small_value(b), &product)
                  || __builtin_add_overflow(product, (int64_t)term_bits(c), &sum)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)product);
     *dst2 = term_from_bits((Word)sum);
     *dst3 = term_from_bits((Word)sum & term_bits(mask));
-    GO(next + 3 * PLAIN_ARITH_WORDS);
+    GO_BEYOND(next + 3 * PLAIN_ARITH_WORDS);
 }
 
 INLINE Handled op_add_band(const Word *next, Term a, Term b, Term *dst, Term mask, Term *dst2)
@@ -252,10 +280,10 @@ INLINE Handled op_add_band(const Word *next, Term a, Term b, Term *dst, Term mas
     int64_t sum;
 
     if (UNLIKELY(!add_small(a, b, &sum)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)sum);
     *dst2 = term_from_bits((Word)sum & term_bits(mask));
-    GO(next + 2 * PLAIN_ARITH_WORDS);
+    GO_BEYOND(next + 2 * PLAIN_ARITH_WORDS);
 }
 
 INLINE Handled op_add_return_only(const Word *next, Term a, Term b, Term *dst)
@@ -268,7 +296,7 @@ INLINE Handled op_sub_call_only(const Word *next, Term a, Term b, Term *dst, con
     int64_t result;
 
     if (UNLIKELY(!sub_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     return enter(target);
 }
@@ -278,7 +306,7 @@ INLINE Handled op_add_call_only(const Word *next, Term a, Term b, Term *dst, con
     int64_t result;
 
     if (UNLIKELY(!add_small(a, b, &result)))
-        GO(next);
+        GO_PLAIN(next);
     *dst = term_from_bits((Word)result);
     return enter(target);
 }
@@ -290,7 +318,7 @@ INLINE Handled op_add_sub_call_only(const Word *next, Term a, Term b, Term *d1, 
     int64_t difference;
 
     if (UNLIKELY(!add_small(a, b, &sum) || !sub_small(c, d, &difference)))
-        GO(next);
+        GO_PLAIN(next);
     *d1 = term_from_bits((Word)sum);
     *d2 = term_from_bits((Word)difference);
     return enter(target);

@@ -53,6 +53,9 @@ typedef Handled (*Handler)(void);
         IP = (to);      \
         DISPATCH();     \
     } while (0)
+/* Of an instruction that stands before those it is made of: it leaves the work to them, or it is done. */
+#define GO_PLAIN(next) GO(next)
+#define GO_BEYOND(to) GO(to)
 #endif
 
 /* Operand words. */

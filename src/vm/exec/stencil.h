@@ -31,6 +31,9 @@ S_DECLARE(12)
 extern const Word stencil_next[];
 Handled stencil_go_next(void);
 
+/* Of an instruction that stands before those it is made of: their machine code. The next one is the one after them. */
+Handled stencil_go_plain(void);
+
 #define S_NUMBER(k) ((Word)(uintptr_t)stencil_number_##k)
 #define S_SMALL(k) ((Word)(uintptr_t)stencil_small_##k)
 #define S_WORD(k) (stencil_word_##k[0])
@@ -58,5 +61,8 @@ Handled stencil_go_next(void);
         IP = to_;                                     \
         DISPATCH();                                   \
     } while (0)
+
+#define GO_PLAIN(next) return stencil_go_plain()
+#define GO_BEYOND(to) return stencil_go_next()
 
 #endif
