@@ -77,19 +77,18 @@ static size_t gather(const Process *p, const Word *ip, Word *addresses, size_t l
 
 static Term error_info_map(Process *p, const ExceptionOrigin *origin)
 {
-    Term module;
-    Term pairs[4];
+    static const Term keys[] = {A_CAUSE, A_MODULE};
+    Term values[2];
 
     if (p->exception.error_info != NO_TERM)
         return p->exception.error_info;
-    module = origin->is_bif ? exception_info_module(origin->module) : NO_TERM;
-    if (module == NO_TERM)
+    values[0] = p->exception.cause;
+    values[1] = origin->is_bif ? exception_info_module(origin->module) : NO_TERM;
+    if (values[1] == NO_TERM)
         return TERM_NIL;
-    pairs[0] = A_MODULE;
-    pairs[1] = module;
-    pairs[2] = A_CAUSE;
-    pairs[3] = p->exception.cause;
-    return map_from_pairs(&p->heap, pairs, p->exception.cause == NO_TERM ? 1 : 2);
+    if (values[0] == NO_TERM)
+        return map_from_sorted(&p->heap, keys + 1, values + 1, 1);
+    return map_from_sorted(&p->heap, keys, values, 2);
 }
 
 /* A trace that is a list already (erlang:raise/3) is kept together with the class: {Class, List}. */
@@ -168,13 +167,55 @@ void exception_save_trace(Process *p, const ExceptionOrigin *origin)
 
 /* --- the list ------------------------------------------------------------------------------------------ */
 
+/* [{file, File}, {line, Line} | Tail] */
+typedef struct LocationWords {
+    Word file_header;
+    Term file_key, file;
+    Word line_header;
+    Term line_key, line;
+    Term file_cell[2], line_cell[2];
+} LocationWords;
+
 /* `tail` plus file and line of an address. */
 static Term location(Heap *heap, const CodeLocation *at, Term tail)
 {
+    LocationWords *to;
+
     if (at->line == 0 || at->file == NO_TERM)
         return tail;
-    tail = cons(heap, tuple_2(heap, A_LINE, small_int(at->line)), tail);
-    return cons(heap, tuple_2(heap, A_FILE, at->file), tail);
+    to = (LocationWords *)heap_alloc(heap, sizeof *to / sizeof(Word));
+    to->file_header = to->line_header = MAKE_HEADER(BOX_TUPLE, 2);
+    to->file_key = A_FILE;
+    to->file = at->file;
+    to->line_key = A_LINE;
+    to->line = small_int(at->line);
+    to->file_cell[0] = make_boxed(&to->file_header);
+    to->file_cell[1] = make_cons((Word *)to->line_cell);
+    to->line_cell[0] = make_boxed(&to->line_header);
+    to->line_cell[1] = tail;
+    return make_cons((Word *)to->file_cell);
+}
+
+/* [{Module, Function, ArityOrArgs, Location} | Tail] */
+typedef struct EntryWords {
+    Word header;
+    Term module, function, args, location;
+    Term cell[2];
+} EntryWords;
+
+static Term entry(Heap *heap, const CodeLocation *at, Term args, Term info, Term tail)
+{
+    Term where = location(heap, at, info);
+    EntryWords *to = (EntryWords *)heap_alloc(heap, sizeof *to / sizeof(Word));
+
+    to->header = MAKE_HEADER(BOX_TUPLE, 4);
+    to->module = at->module;
+    to->function = at->name;
+    to->args = args;
+    to->location = where;
+    to->cell[0] = make_boxed(&to->header);
+    to->cell[1] = tail;
+    return make_cons((Word *)to->cell);
 }
 
 static Term info_list(Heap *heap, Term map)
@@ -196,7 +237,7 @@ static Term entries(Heap *heap, const Word *addresses, size_t first, size_t coun
         if (!code_find((const Word *)(uintptr_t)addresses[i], &at))
             continue;
         shown = is_first && is_list(args) ? args : small_int(at.arity);
-        list = cons(heap, tuple_4(heap, at.module, at.name, shown, location(heap, &at, is_first ? info : TERM_NIL)), list);
+        list = entry(heap, &at, shown, is_first ? info : TERM_NIL, list);
     }
     return list;
 }

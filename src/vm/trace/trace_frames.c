@@ -13,19 +13,6 @@ void trace_frames_init(void)
     trace_tail_bif_code[0] = (Word)(uintptr_t)op_handler(VMOP_TRACE_TAIL_BIF_RETURN);
 }
 
-size_t trace_frame_words(Word address)
-{
-    const Word *code = return_address_code(address);
-
-    if (code == trace_return_code || code == trace_exception_code)
-        return 3;
-    if (code == trace_return_to_code)
-        return 1;
-    if (code == trace_time_code)
-        return 2;
-    return 0;
-}
-
 const Word *trace_frames_caller(const Word *slot)
 {
     size_t words;

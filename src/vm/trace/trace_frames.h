@@ -20,7 +20,16 @@ extern Word trace_return_code[1], trace_exception_code[1], trace_return_to_code[
 
 void trace_frames_init(void);
 /* Words of the frame that starts with this return address; 0: it is no such frame. */
-size_t trace_frame_words(Word address);
+static inline size_t trace_frame_words(Word address)
+{
+    const Word *code = return_address_code(address);
+
+    if (code == trace_return_code || code == trace_exception_code)
+        return 3;
+    if (code == trace_return_to_code)
+        return 1;
+    return code == trace_time_code ? 2 : 0;
+}
 /* The first return address at `slot` or above that is an ordinary one: code that was called, not a frame.
  * Frames and return addresses follow each other from `slot` on. */
 const Word *trace_frames_caller(const Word *slot);
