@@ -42,9 +42,9 @@ Term exception_info_module(Term module)
 
 const Word *exception_find_handler(Process *p, Word *from, Word **frame)
 {
-    Word *start = from;
+    Word *start = from, *end = p->gc.block_end;
 
-    for (Word *slot = from; slot < p->gc.block_end; slot++) {
+    for (Word *slot = from; slot < end; slot++) {
         if (is_return_address(*slot)) {
             start = slot + 1;
         } else if (is_catch(term_from_bits(*slot))) {
@@ -59,14 +59,17 @@ const Word *exception_find_handler(Process *p, Word *from, Word **frame)
  * that return to the same place again and again (recursion) count once. */
 static size_t gather(const Process *p, const Word *ip, Word *addresses, size_t limit)
 {
+    const Word *end = p->gc.block_end;
     size_t count = 0;
     Word last = 0;
 
     if (ip && count < limit)
         addresses[count++] = (Word)(uintptr_t)ip;
-    for (const Word *slot = p->gc.stack_top; slot < p->gc.block_end && count < limit; slot++) {
+    for (const Word *slot = p->gc.stack_top; slot < end; slot++) {
         if (!is_return_address(*slot) || *slot == last || trace_frame_words(*slot) > 0)
             continue;
+        if (count >= limit)
+            break;
         last = *slot;
         addresses[count++] = (Word)(uintptr_t)((Word *)return_address_code(last) - 1);
     }
