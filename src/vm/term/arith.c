@@ -43,9 +43,18 @@ static Wide wide_value(const IntegerView *v)     /* of up to two limbs */
 
 static Term integer_from_wide(Heap *heap, Wide magnitude, bool negative)
 {
-    Limb limbs[2] = {(Limb)magnitude, (Limb)(magnitude >> 64)};
+    Limb low = (Limb)magnitude, high = (Limb)(magnitude >> 64);
+    size_t count = high ? 2 : 1;
+    Word *object;
 
-    return integer_from_limbs(heap, limbs, 2, negative);
+    if (high == 0 && low <= (Limb)SMALL_MAX + negative)
+        return small_int(negative ? -(int64_t)low : (int64_t)low);
+    object = heap_alloc(heap, 1 + count);
+    object[0] = MAKE_HEADER(negative ? BOX_BIG_NEGATIVE : BOX_BIG_POSITIVE, count);
+    object[1] = low;
+    if (high)
+        object[2] = high;
+    return make_boxed(object);
 }
 
 static Term add_single_limbs(Heap *heap, const IntegerView *a, const IntegerView *b, bool b_negative)

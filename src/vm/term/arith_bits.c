@@ -67,10 +67,18 @@ static Term bitwise(Heap *heap, BitOperation operation, Term a, Term b)
     return bounded(heap, object, count, negative);
 }
 
+/* What a small integer that is not negative leaves of any integer is small. */
+static Term mask(Term t, Term by) { return small_int((int64_t)(integer_low_64(t) & (Word)small_value(by))); }
+static inline bool is_mask(Term t) { return is_small(t) && small_value(t) >= 0; }
+
 Term arith_band(Heap *heap, Term a, Term b)
 {
     if (are_small(a, b))
         return small_int(small_value(a) & small_value(b));
+    if (is_mask(b) && is_integer(a))
+        return mask(a, b);
+    if (is_mask(a) && is_integer(b))
+        return mask(b, a);
     return bitwise(heap, BIT_AND, a, b);
 }
 

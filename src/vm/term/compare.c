@@ -292,24 +292,26 @@ static int compare(Term a, Term b, bool exact)
     return order;
 }
 
-/* Most tuples that are compared, keys above all, differ first in integers or atoms: told without a stack. */
-static int compare_or_glance(Term a, Term b, bool exact)
+/* Most tuples that are compared, keys above all, are of one size and differ first in integers or atoms: told without a
+ * stack. */
+static inline __attribute__((always_inline)) int compare_or_glance(Term a, Term b, bool exact)
 {
-    while (is_tuple(a) && is_tuple(b)) {
-        const Term *x = tuple_elements(a), *y = tuple_elements(b);
-        size_t size = tuple_size(a), i = 0;
+    while (is_boxed(a) && is_boxed(b)) {
+        const Term *x = (const Term *)boxed(a), *y = (const Term *)boxed(b);
+        Word header = boxed_header(a);
+        size_t last = header_words(header), i = 1;
 
-        if (size != tuple_size(b))
-            return ORDER(size, tuple_size(b));
-        while (i < size && x[i] == y[i])
+        if (header != boxed_header(b) || header_kind(header) != BOX_TUPLE)
+            break;
+        while (i <= last && x[i] == y[i])
             i++;
-        if (i == size)
+        if (i > last)
             return 0;
         if (are_small(x[i], y[i]))
-            return ORDER(small_value(x[i]), small_value(y[i]));
+            return (int64_t)term_bits(x[i]) < (int64_t)term_bits(y[i]) ? -1 : 1;
         if (is_atom(x[i]) && is_atom(y[i]))
             return atom_compare(x[i], y[i]);
-        if (i + 1 < size)
+        if (i < last)
             break;
         a = x[i];
         b = y[i];
