@@ -108,6 +108,6 @@ many(I, {X, Y, Z}) ->
 
 %% Maps made while the heap is full again and again.
 collected() ->
-    L = [#{a => [I], b => {I, I}, c => integer_to_list(I)} || I <- lists:seq(1, 20000)],
+    L = [#{a => [I], b => {I, I}, c => integer_to_list(I)} || I <- lists:seq(1, 4000)],
     U = [M#{b := [A], d => {B}} || #{a := A, b := B} = M <- L],
     p(collected, {erlang:phash2(L), erlang:phash2(U), lists:nth(777, U)}).
