@@ -30,7 +30,7 @@ static Term local_name(const LambdaEntry *entry)
 /* NO_TERM: no such item. */
 static Term local_item(Heap *heap, const FunObject *fun, Term item)
 {
-    const LambdaEntry *entry = fun->entry;
+    LambdaEntry *entry = fun->entry;
 
     if (item == A_TYPE)
         return A_LOCAL;
@@ -49,7 +49,7 @@ static Term local_item(Heap *heap, const FunObject *fun, Term item)
     if (item == A_UNIQ)
         return small_int(entry->old_uniq);
     if (item == A_NEW_UNIQ)
-        return bits_new(heap, entry->uniq, sizeof entry->uniq);
+        return bits_new(heap, lambda_uniq(entry), sizeof entry->uniq);
     if (item == A_REFC)
         return SMALL(1);
     return NO_TERM;

@@ -127,7 +127,7 @@ static Term decode_chunk(Heap *heap, const uint8_t *bytes, size_t size)
 }
 
 /* NO_TERM: nothing of that name. */
-static Term info_item(Heap *heap, const CodeInstance *code, Term item)
+static Term info_item(Heap *heap, CodeInstance *code, Term item)
 {
     if (item == A_MODULE)
         return code->module->name;
@@ -142,7 +142,7 @@ static Term info_item(Heap *heap, const CodeInstance *code, Term item)
     if (item == A_COMPILE)
         return decode_chunk(heap, code->compile_info, code->compile_info_size);
     if (item == A_MD5)
-        return bits_new(heap, code->md5, sizeof code->md5);
+        return bits_new(heap, code_md5(code), sizeof code->md5);
     if (item == A_NATIVE_ADDRESSES)
         return TERM_NIL;
     if (item == A_NATIVE)

@@ -36,7 +36,9 @@ static bool is_exported(Term module, Term function, uint32_t arity)
     return export && export_is_defined(export);
 }
 
-const EtfFuns etf_funs = {make_local_fun, make_exported_fun, is_exported};
+static const uint8_t *uniq_of(Term fun) { return lambda_uniq(fun_object(fun)->entry); }
+
+const EtfFuns etf_funs = {make_local_fun, make_exported_fun, is_exported, uniq_of};
 
 /* --- term_to_binary, term_to_iovec, external_size ----------------------------------------- */
 

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "vm/base/md5.h"
-
 const char beam_chunk_ids[CHUNK_COUNT][5] = {"AtU8", "Atom", "Code", "StrT", "ImpT", "ExpT", "FunT",
                                              "LitT", "Line", "Type", "Meta", "Attr", "CInf", "Ling"};
 #define HEADER_BYTES 12
@@ -86,37 +84,84 @@ const uint8_t *beam_file_chunk(const uint8_t *bytes, size_t size, const char *wa
     return NULL;
 }
 
+/* What the MD5 is computed of, piece by piece. */
+typedef void Taker(void *context, const uint8_t *bytes, size_t size);
+
 /* The old "uniq" of funs is computed from the rest, so it counts as zero. */
-static void add_lambdas(Md5 *md5, const uint8_t *bytes, size_t size)
+static void feed_lambdas(Taker *take, void *context, const uint8_t *bytes, size_t size)
 {
     static const uint8_t zeros[4];
     size_t at = MIN(size, 4);
 
-    md5_update(md5, bytes, at);
+    take(context, bytes, at);
     for (; at + LAMBDA_BYTES <= size; at += LAMBDA_BYTES) {
-        md5_update(md5, bytes + at, OLD_UNIQ_OFFSET);
-        md5_update(md5, zeros, sizeof zeros);
+        take(context, bytes + at, OLD_UNIQ_OFFSET);
+        take(context, zeros, sizeof zeros);
     }
+}
+
+static void feed_atoms(const BeamFile *file, Taker *take, void *context)
+{
+    BeamChunk atoms = file->chunks[CHUNK_ATOMS_UTF8].bytes ? CHUNK_ATOMS_UTF8 : CHUNK_ATOMS;
+
+    take(context, file->chunks[atoms].bytes, file->chunks[atoms].size);
+}
+
+static void feed_behind_code(const BeamFile *file, Taker *take, void *context)
+{
+    static const BeamChunk parts[] = {CHUNK_STRINGS, CHUNK_IMPORTS, CHUNK_EXPORTS, CHUNK_LAMBDAS, CHUNK_LITERALS, CHUNK_META};
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        const uint8_t *bytes = file->chunks[parts[i]].bytes;
+        size_t size = file->chunks[parts[i]].size;
+
+        if (bytes && parts[i] == CHUNK_LAMBDAS)
+            feed_lambdas(take, context, bytes, size);
+        else if (bytes)
+            take(context, bytes, size);
+    }
+}
+
+static void take_md5(void *context, const uint8_t *bytes, size_t size)
+{
+    if (size > 0)
+        md5_update(context, bytes, size);
+}
+
+void beam_file_md5_start(const BeamFile *file, Md5 *md5)
+{
+    md5_init(md5);
+    feed_atoms(file, take_md5, md5);
 }
 
 void beam_file_md5(const BeamFile *file, uint8_t digest[16])
 {
-    static const BeamChunk parts[] = {CHUNK_ATOMS_UTF8, CHUNK_CODE, CHUNK_STRINGS, CHUNK_IMPORTS,
-                                      CHUNK_EXPORTS, CHUNK_LAMBDAS, CHUNK_LITERALS, CHUNK_META};
     Md5 md5;
 
-    md5_init(&md5);
-    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-        BeamChunk part = parts[i];
-
-        if (part == CHUNK_ATOMS_UTF8 && !file->chunks[part].bytes)
-            part = CHUNK_ATOMS;
-        if (!file->chunks[part].bytes)
-            continue;
-        if (part == CHUNK_LAMBDAS)
-            add_lambdas(&md5, file->chunks[part].bytes, file->chunks[part].size);
-        else
-            md5_update(&md5, file->chunks[part].bytes, file->chunks[part].size);
-    }
+    beam_file_md5_start(file, &md5);
+    take_md5(&md5, file->chunks[CHUNK_CODE].bytes, file->chunks[CHUNK_CODE].size);
+    feed_behind_code(file, take_md5, &md5);
     md5_final(&md5, digest);
+}
+
+typedef struct Tail {
+    uint8_t *to;               /* null: only count */
+    size_t size;
+} Tail;
+
+static void take_tail(void *context, const uint8_t *bytes, size_t size)
+{
+    Tail *tail = context;
+
+    if (tail->to && size > 0)
+        memcpy(tail->to + tail->size, bytes, size);
+    tail->size += size;
+}
+
+size_t beam_file_md5_tail(const BeamFile *file, uint8_t *to)
+{
+    Tail tail = {.to = to};
+
+    feed_behind_code(file, take_tail, &tail);
+    return tail.size;
 }

@@ -3,6 +3,7 @@
 #define LING_BEAM_FILE_H
 
 #include "loader/load_error.h"
+#include "vm/base/md5.h"
 
 typedef enum BeamChunk {
     CHUNK_ATOMS_UTF8, CHUNK_ATOMS, CHUNK_CODE, CHUNK_STRINGS, CHUNK_IMPORTS, CHUNK_EXPORTS,
@@ -29,6 +30,10 @@ bool beam_file_next(Reader *in, const uint8_t **id, const uint8_t **bytes, size_
 const uint8_t *beam_file_chunk(const uint8_t *bytes, size_t size, const char *id, size_t *chunk_size);
 /* MD5 over what makes up the module's code, as the stock VM computes it. */
 void beam_file_md5(const BeamFile *file, uint8_t md5[16]);
+/* The same in three steps: this, then the chunk Code, then the bytes that the second function copies to `to` (null:
+ * tells only how many). */
+void beam_file_md5_start(const BeamFile *file, Md5 *md5);
+size_t beam_file_md5_tail(const BeamFile *file, uint8_t *to);
 /* A reader over one chunk; empty if the chunk is missing. */
 static inline void beam_file_reader(const BeamFile *file, BeamChunk chunk, Reader *in)
 {

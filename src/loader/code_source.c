@@ -13,6 +13,9 @@ typedef struct CodeSource {
     FunctionSource from;           /* its tables and those of `ir` lie behind this, in the same block */
     CodeIr ir;                     /* without functions */
     uint32_t left;                 /* functions without a body */
+    Md5 md5;                       /* while it is open: of what comes before the code ... */
+    uint8_t *behind_code;          /* ... and the rest */
+    size_t behind_code_size;
 } CodeSource;
 
 /* --- what is kept -------------------------------------------------------------------------- */
@@ -29,11 +32,11 @@ static void *put(char *block, size_t *at, const void *from, size_t size)
 }
 
 /* Lays out the tables behind *source; without a block (null), only how much that takes. */
-static size_t lay_out(CodeSource *source, const FunctionSource *from, const CodeIr *ir)
+static size_t lay_out(CodeSource *source, const FunctionSource *from, const CodeIr *ir, size_t behind_code_size)
 {
     char *block = (char *)source;
     size_t at = (sizeof *source + 7) & ~(size_t)7;
-    CodeSource parts = {.from = *from};
+    CodeSource parts = {.from = *from, .behind_code_size = behind_code_size};
 
     parts.from.atoms = put(block, &at, from->atoms, from->atom_count * sizeof *from->atoms);
     parts.from.places = put(block, &at, from->places, ir->function_count * sizeof *from->places);
@@ -42,6 +45,8 @@ static size_t lay_out(CodeSource *source, const FunctionSource *from, const Code
     parts.ir.lambdas = put(block, &at, ir->lambdas, ir->lambda_count * sizeof *ir->lambdas);
     parts.ir.label_homes = put(block, &at, ir->label_homes, ir->label_count * sizeof *ir->label_homes);
     parts.ir.arities = put(block, &at, ir->arities, ir->function_count);
+    parts.behind_code = block ? (uint8_t *)block + at : NULL;
+    at += behind_code_size;
     if (source)
         *source = parts;
     return at;
@@ -91,6 +96,7 @@ static bool make_body(CodeInstance *code, uint32_t index, LoadError *error)
     scratch = source->ir.arena;
     arena_clear(&scratch);
     if (is_made && --source->left == 0) {
+        code_md5(code);
         mem_free(MEM_CODE, source);
         code->source = NULL;
     }
@@ -123,14 +129,29 @@ static void make_others(CodeInstance *code)
     code_source_make_all(code, &error);
 }
 
+static void compute_md5(CodeInstance *code)
+{
+    CodeSource *source = code->source;
+    Md5 *md5 = &source->md5;
+
+    md5_update(md5, source->from.bytes, source->from.size);
+    md5_update(md5, source->behind_code, source->behind_code_size);
+    md5_final(md5, code->md5);
+}
+
 static void free_source(CodeSource *source) { mem_free(MEM_CODE, source); }
 
-void code_source_keep(const FunctionSource *from, const CodeIr *ir, CodeInstance *code)
+void code_source_keep(const FunctionSource *from, const CodeIr *ir, const BeamFile *file, CodeInstance *code)
 {
-    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, from, ir));
+    size_t behind_code_size = code->md5_is_open ? beam_file_md5_tail(file, NULL) : 0;
+    CodeSource *source = mem_alloc(MEM_CODE, lay_out(NULL, from, ir, behind_code_size));
 
-    code_maker = (CodeMaker){make_called, make_others, free_source};
-    lay_out(source, from, ir);
+    code_maker = (CodeMaker){make_called, make_others, compute_md5, free_source};
+    lay_out(source, from, ir, behind_code_size);
+    if (code->md5_is_open) {
+        beam_file_md5_start(file, &source->md5);
+        beam_file_md5_tail(file, source->behind_code);
+    }
     source->ir.module = ir->module;
     source->ir.function_count = ir->function_count;
     source->ir.label_count = ir->label_count;

@@ -5,13 +5,14 @@
 #ifndef LING_CODE_SOURCE_H
 #define LING_CODE_SOURCE_H
 
+#include "loader/beam_file.h"
 #include "loader/ir.h"
 #include "loader/load_error.h"
 #include "vm/code/module.h"
 
-/* `from` and `ir` come from a scan, `code` was made of `ir`. Gives `code` a source; copies what it needs. Fills in
- * code_maker. */
-void code_source_keep(const FunctionSource *from, const CodeIr *ir, CodeInstance *code);
+/* `from` and `ir` come from a scan of `file`, `code` was made of `ir`. Gives `code` a source; copies what it needs,
+ * also to compute the md5 if that is open. Fills in code_maker. */
+void code_source_keep(const FunctionSource *from, const CodeIr *ir, const BeamFile *file, CodeInstance *code);
 /* Makes all bodies that are missing. False: *error says which is no good. */
 bool code_source_make_all(CodeInstance *code, LoadError *error);
 

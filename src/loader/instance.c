@@ -45,8 +45,8 @@ static void make_lambdas(const CodeIr *ir, CodeInstance *code)
     code->lambdas = mem_alloc(MEM_CODE, ir->lambda_count * sizeof *code->lambdas + 1);
     for (uint32_t i = 0; i < ir->lambda_count; i++) {
         const LambdaIr *lambda = &ir->lambdas[i];
-        LambdaEntry *entry = lambda_get(ir->module, lambda->old_uniq, lambda->index, code->md5, lambda->arity,
-                                        lambda->free_count);
+        LambdaEntry *entry = lambda_get_of(code, ir->module, lambda->old_uniq, lambda->index, lambda->arity,
+                                           lambda->free_count);
 
         entry->name = lambda->name;
         entry->arity = lambda->arity;

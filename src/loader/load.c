@@ -151,6 +151,8 @@ static LoadResult load_changed(Loading *l)
     if (result != LOAD_OK)
         return result;
     load_change_code(&l->ir);
+    if (!ling_file_is(&l->file))
+        beam_file_md5(&l->file, l->code->md5);
     return build_whole(l) ? LOAD_OK : LOAD_BAD_FILE;
 }
 
@@ -165,6 +167,20 @@ static bool scan(Loading *l, FunctionSource *source)
     return beam_read_tables(&beam) && beam_scan_code(&beam, source);
 }
 
+/* The md5 of a .beam file waits until somebody asks, unless its funs may be known already: only it tells whether they are
+ * the same. */
+static void open_md5(Loading *l)
+{
+    bool is_known = (l->flags & LOAD_WHOLE) != 0;
+
+    for (uint32_t i = 0; i < l->ir.lambda_count && !is_known; i++)
+        is_known = lambda_is_known(l->ir.module, l->ir.lambdas[i].old_uniq, l->ir.lambdas[i].index);
+    if (is_known)
+        beam_file_md5(&l->file, l->code->md5);
+    else
+        l->code->md5_is_open = true;
+}
+
 static LoadResult load_lazily(Loading *l)
 {
     FunctionSource source;
@@ -177,9 +193,11 @@ static LoadResult load_lazily(Loading *l)
     result = check_name(l);
     if (result != LOAD_OK)
         return result;
+    if (!ling_file_is(&l->file))
+        open_md5(l);
     if (!instance_make(&l->ir, l->code, source.size * WORDS_OF_16_BYTES / 16, l->error))
         return LOAD_BAD_FILE;
-    code_source_keep(&source, &l->ir, l->code);
+    code_source_keep(&source, &l->ir, &l->file, l->code);
     if ((l->flags & LOAD_WHOLE) && !code_source_make_all(l->code, l->error))
         return LOAD_BAD_FILE;
     return LOAD_OK;
@@ -200,7 +218,6 @@ static LoadResult load_either(Loading *l)
         load_error_set(l->error, "BEAM code is refused: the flag -nobeam was given");
         return LOAD_REFUSED;
     } else {
-        beam_file_md5(&l->file, l->code->md5);
         l->code->origin = "beam";
     }
     return UNLIKELY(load_change_code != NULL) ? load_changed(l) : load_lazily(l);

@@ -200,6 +200,38 @@ START_TEST(a_lambda_is_known_by_module_index_and_md5)
 }
 END_TEST
 
+static int md5s_computed;
+
+static void compute_a_md5(CodeInstance *code)
+{
+    md5s_computed++;
+    memset(code->md5, 7, sizeof code->md5);
+}
+
+START_TEST(a_md5_is_computed_when_somebody_asks_for_a_fun)
+{
+    const uint8_t sevens[16] = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7}, other[16] = {1};
+    CodeLambda lambdas[2];
+    CodeInstance code = {.md5_is_open = true, .lambdas = lambdas, .lambda_count = 2};
+    LambdaEntry *entry;
+
+    code_maker.compute_md5 = compute_a_md5;
+    for (uint32_t i = 0; i < 2; i++)
+        lambdas[i].entry = lambda_get_of(&code, atom("lazy"), 3, i, 1, 2);
+    entry = lambdas[0].entry;
+    ck_assert_ptr_ne(entry, lambdas[1].entry);
+    ck_assert(lambda_is_known(atom("lazy"), 3, 0) && !lambda_is_known(atom("lazy"), 3, 2));
+    lambda_get(atom("lazy"), 4, 0, other, 1, 2);
+    ck_assert_int_eq(md5s_computed, 0);
+    ck_assert_ptr_ne(entry, lambda_get(atom("lazy"), 3, 0, other, 1, 2));
+    ck_assert_int_eq(md5s_computed, 1);
+    ck_assert_ptr_eq(entry, lambda_get(atom("lazy"), 3, 0, sevens, 1, 2));
+    ck_assert_mem_eq(lambda_uniq(lambdas[1].entry), sevens, 16);
+    ck_assert_mem_eq(code_md5(&code), sevens, 16);
+    ck_assert_int_eq(md5s_computed, 1);
+}
+END_TEST
+
 static void check_md5(const char *text, const char *hex)
 {
     uint8_t digest[16];
@@ -238,6 +270,7 @@ Suite *code_suite(void)
     tcase_add_test(tests, ranges_stay_sorted);
     tcase_add_test(tests, a_new_version_moves_exports_and_retires_the_old_one);
     tcase_add_test(tests, a_lambda_is_known_by_module_index_and_md5);
+    tcase_add_test(tests, a_md5_is_computed_when_somebody_asks_for_a_fun);
     tcase_add_test(tests, md5_is_that_of_rfc_1321);
     suite_add_tcase(suite, tests);
     return suite;

@@ -96,6 +96,8 @@ LiteralArea *code_release(CodeInstance *code)
 
     if (code_watch.released)
         code_watch.released(code);
+    if (code->lambda_count > 0)
+        code_md5(code);                /* their entries stay */
     for (uint32_t i = 0; i < code->lambda_count; i++)
         if (code_holds(code, code->lambdas[i].entry->address))
             code->lambdas[i].entry->address = NULL;

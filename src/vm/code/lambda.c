@@ -4,17 +4,16 @@
 
 #include "vm/base/mem.h"
 #include "vm/code/export.h"
+#include "vm/code/module.h"
 
 static LambdaEntry **buckets;
 static size_t bucket_count;
 static size_t entry_count;
 
-static size_t hash_of(Term module, uint32_t index, const uint8_t uniq[16])
+static size_t hash_of(Term module, uint32_t old_uniq, uint32_t index)
 {
-    uint64_t hash;
+    uint64_t hash = term_bits(module) * 0x9e3779b97f4a7c15u + index * 0xc2b2ae3d27d4eb4fu + old_uniq;
 
-    memcpy(&hash, uniq, sizeof hash);
-    hash ^= term_bits(module) * 0x9e3779b97f4a7c15u + index * 0xc2b2ae3d27d4eb4fu;
     return (size_t)(hash ^ hash >> 31);
 }
 
@@ -25,7 +24,7 @@ static void grow(void)
 
     for (size_t i = 0; i < bucket_count; i++) {
         for (LambdaEntry *entry = buckets[i], *next; entry; entry = next) {
-            size_t slot = hash_of(entry->module, entry->index, entry->uniq) & (count - 1);
+            size_t slot = hash_of(entry->module, entry->old_uniq, entry->index) & (count - 1);
 
             next = entry->next;
             entry->next = bigger[slot];
@@ -37,39 +36,79 @@ static void grow(void)
     bucket_count = count;
 }
 
-static LambdaEntry *find(Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16])
+/* The first entry from `entry` on that may be meant, as far as can be told without the md5. */
+static LambdaEntry *alike(LambdaEntry *entry, Term module, uint32_t old_uniq, uint32_t index)
 {
-    LambdaEntry *entry = bucket_count ? buckets[hash_of(module, index, uniq) & (bucket_count - 1)] : NULL;
-
-    while (entry && (entry->module != module || entry->index != index || entry->old_uniq != old_uniq ||
-                     memcmp(entry->uniq, uniq, sizeof entry->uniq) != 0))
+    while (entry && (entry->module != module || entry->index != index || entry->old_uniq != old_uniq))
         entry = entry->next;
     return entry;
 }
 
-LambdaEntry *lambda_get(Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16], uint32_t arity,
-                        uint32_t free_count)
+static LambdaEntry *first_alike(Term module, uint32_t old_uniq, uint32_t index)
 {
-    LambdaEntry *entry = find(module, old_uniq, index, uniq);
+    return bucket_count ? alike(buckets[hash_of(module, old_uniq, index) & (bucket_count - 1)], module, old_uniq, index) : NULL;
+}
+
+static LambdaEntry *add(Term module, uint32_t old_uniq, uint32_t index, uint32_t arity, uint32_t free_count)
+{
+    LambdaEntry *entry = mem_alloc_zero(MEM_CODE, sizeof *entry);
     size_t slot;
 
-    if (entry)
-        return entry;
     if (entry_count >= bucket_count)
         grow();
-    entry = mem_alloc_zero(MEM_CODE, sizeof *entry);
     entry->module = module;
     entry->name = NO_TERM;
     entry->arity = arity;
     entry->free_count = free_count;
     entry->index = index;
     entry->old_uniq = old_uniq;
-    memcpy(entry->uniq, uniq, sizeof entry->uniq);
-    slot = hash_of(module, index, uniq) & (bucket_count - 1);
+    slot = hash_of(module, old_uniq, index) & (bucket_count - 1);
     entry->next = buckets[slot];
     buckets[slot] = entry;
     entry_count++;
     return entry;
+}
+
+const uint8_t *lambda_uniq(LambdaEntry *entry)
+{
+    if (entry->source)
+        code_md5(entry->source);
+    return entry->uniq;
+}
+
+LambdaEntry *lambda_get(Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16], uint32_t arity,
+                        uint32_t free_count)
+{
+    LambdaEntry *entry = first_alike(module, old_uniq, index);
+
+    while (entry && memcmp(lambda_uniq(entry), uniq, sizeof entry->uniq) != 0)
+        entry = alike(entry->next, module, old_uniq, index);
+    if (!entry) {
+        entry = add(module, old_uniq, index, arity, free_count);
+        memcpy(entry->uniq, uniq, sizeof entry->uniq);
+    }
+    return entry;
+}
+
+LambdaEntry *lambda_get_of(CodeInstance *code, Term module, uint32_t old_uniq, uint32_t index, uint32_t arity,
+                           uint32_t free_count)
+{
+    LambdaEntry *entry;
+
+    if (!code->md5_is_open)
+        return lambda_get(module, old_uniq, index, code->md5, arity, free_count);
+    entry = first_alike(module, old_uniq, index);
+    assert(!entry || entry->source == code);       /* a file may have one twice */
+    if (!entry) {
+        entry = add(module, old_uniq, index, arity, free_count);
+        entry->source = code;
+    }
+    return entry;
+}
+
+bool lambda_is_known(Term module, uint32_t old_uniq, uint32_t index)
+{
+    return first_alike(module, old_uniq, index) != NULL;
 }
 
 void lambda_each(void (*visit)(LambdaEntry *entry, void *context), void *context)

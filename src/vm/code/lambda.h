@@ -18,7 +18,8 @@ typedef struct LambdaEntry {
     uint32_t free_count;
     uint32_t index;            /* in the module's lambda table */
     uint32_t old_uniq;
-    uint8_t uniq[16];          /* md5 of the module's code */
+    uint8_t uniq[16];          /* md5 of the module's code: lambda_uniq */
+    struct CodeInstance *source;   /* whose md5 it is, which nobody has asked for yet; null: uniq is there */
     const Word *purged;        /* the code while it is being purged, else null: calls wait for the outcome */
     struct LambdaEntry *next;  /* hash chain */
 } LambdaEntry;
@@ -28,6 +29,12 @@ _Static_assert(offsetof(LambdaEntry, uniq) == offsetof(FunIdentity, uniq), "star
  * gets its counts from the first FunObject or module that tells them. */
 LambdaEntry *lambda_get(Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16], uint32_t arity,
                         uint32_t free_count);
+/* The same for a fun of `code`. While its md5 is open, no entry of other code may be known for the rest. */
+LambdaEntry *lambda_get_of(struct CodeInstance *code, Term module, uint32_t old_uniq, uint32_t index, uint32_t arity,
+                           uint32_t free_count);
+/* Is there an entry for these, whatever the md5? */
+bool lambda_is_known(Term module, uint32_t old_uniq, uint32_t index);
+const uint8_t *lambda_uniq(LambdaEntry *entry);
 void lambda_each(void (*visit)(LambdaEntry *entry, void *context), void *context);
 
 typedef struct FunObject {

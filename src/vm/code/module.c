@@ -117,3 +117,20 @@ CodeFunction *code_function(CodeInstance *code, Term name, uint32_t arity)
             return &code->functions[i];
     return NULL;
 }
+
+const uint8_t *code_md5(CodeInstance *code)
+{
+    if (!code->md5_is_open)
+        return code->md5;
+    code->md5_is_open = false;
+    code_maker.compute_md5(code);
+    for (uint32_t i = 0; i < code->lambda_count; i++) {
+        LambdaEntry *entry = code->lambdas[i].entry;
+
+        if (entry->source == code) {
+            memcpy(entry->uniq, code->md5, sizeof entry->uniq);
+            entry->source = NULL;
+        }
+    }
+    return code->md5;
+}

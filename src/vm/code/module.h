@@ -47,7 +47,8 @@ typedef struct CodeInstance {
     LiteralArea *literals;         /* null: the module has none */
     const Word *on_load;           /* the entry of the on_load function, or null */
     const char *origin;            /* "beam" or "ling": what file it came from */
-    uint8_t md5[16];
+    uint8_t md5[16];               /* code_md5 */
+    bool md5_is_open;              /* it is still to be computed, of `source` */
     uint8_t *attributes;           /* external term format; null if there are none */
     size_t attributes_size;
     uint8_t *compile_info;
@@ -104,6 +105,8 @@ typedef struct CodeMaker {
     const char *(*make_body)(CodeInstance *code, Word *entry);
     /* All bodies of the module that can be made. */
     void (*make_all)(CodeInstance *code);
+    /* Fills in code->md5. */
+    void (*compute_md5)(CodeInstance *code);
     void (*free_source)(struct CodeSource *source);
 } CodeMaker;
 extern CodeMaker code_maker;
@@ -116,6 +119,9 @@ typedef struct CodeWatch {
     void (*released)(CodeInstance *code);    /* is about to be freed: vm/nif */
 } CodeWatch;
 extern CodeWatch code_watch;
+
+/* What identifies the module's code; computed when somebody asks, or before what it is computed of goes away. */
+const uint8_t *code_md5(CodeInstance *code);
 
 /* --- versions ------------------------------------------------------------------------------ */
 

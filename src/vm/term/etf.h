@@ -60,13 +60,14 @@ Binary *etf_inflate(const uint8_t *bytes, size_t size, size_t *used);
  * no smaller. */
 size_t etf_deflate(uint8_t *to, const uint8_t *bytes, size_t size, int level);
 
-/* How funs are made: filled in by the layer that knows functions. */
+/* How funs are made and identified: filled in by the layer that knows functions. */
 typedef struct EtfFuns {
     /* The caller fills in `*env`. */
     Term (*local)(Heap *heap, Term module, uint32_t old_uniq, uint32_t index, const uint8_t uniq[16], uint32_t arity,
                   Term creator, size_t free_count, Term **env);
     Term (*exported)(Heap *heap, Term module, Term function, uint32_t arity);
     bool (*is_exported)(Term module, Term function, uint32_t arity);
+    const uint8_t *(*uniq)(Term fun);      /* 16 bytes; of a local fun */
 } EtfFuns;
 extern const EtfFuns etf_funs;
 

@@ -277,7 +277,7 @@ static void put_fun(EtfEncoder *e, Term fun)
     start = e->size;
     put_number(e, 0, 4);
     put_number(e, identity->arity, 1);
-    put_bytes(e, identity->uniq, sizeof identity->uniq);
+    put_bytes(e, etf_funs.uniq(fun), sizeof identity->uniq);
     put_number(e, identity->index, 4);
     put_number(e, fun_env_size(fun), 4);
     put_atom(e, identity->module);

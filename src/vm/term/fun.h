@@ -16,7 +16,7 @@ typedef struct FunIdentity {
     uint32_t free_count;
     uint32_t index;
     uint32_t old_uniq;
-    uint8_t uniq[16];
+    uint8_t uniq[16];          /* valid when somebody has asked for it: EtfFuns */
 } FunIdentity;
 
 /* Start of Export. */
