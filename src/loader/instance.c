@@ -7,7 +7,7 @@
 #include "vm/exec/native.h"
 
 /* Literals and file names move to one literal area; `ir` then refers to those. */
-static bool make_literals(CodeIr *ir, CodeInstance *code, LoadError *error)
+static bool make_literals(CodeIr *ir, CodeInstance *code, Heap *heap, LoadError *error)
 {
     size_t count = (size_t)ir->literal_count + ir->file_count;
     Term *terms = mem_alloc(MEM_CODE, count * sizeof *terms);
@@ -19,7 +19,7 @@ static bool make_literals(CodeIr *ir, CodeInstance *code, LoadError *error)
     code->literal_count = ir->literal_count;
     code->files = terms + ir->literal_count;
     code->file_count = ir->file_count;
-    code->literals = literal_area_new(terms, count);
+    code->literals = literal_area_of_heap(heap, terms, count);
     if (!code->literals) {
         load_error_set(error, "no room for literals");
         return false;
@@ -111,9 +111,9 @@ static void make_block(const CodeIr *ir, CodeInstance *code, size_t body_words)
     code_count_bytes(code, words * sizeof(Word));
 }
 
-bool instance_make(CodeIr *ir, CodeInstance *code, size_t body_words, LoadError *error)
+bool instance_make(CodeIr *ir, CodeInstance *code, Heap *heap, size_t body_words, LoadError *error)
 {
-    if (!make_literals(ir, code, error))
+    if (!make_literals(ir, code, heap, error))
         return false;
     make_lines(ir, code);
     make_lambdas(ir, code);

@@ -18,6 +18,11 @@
 #define WORDS_OF_INSTRUCTION 3
 #define WORDS_OF_16_BYTES 11
 
+/* More are decoded elsewhere and copied. */
+#define MOST_LITERAL_BYTES ((uint32_t)64 << 20)
+/* The name of the module as a list, and ".erl". */
+#define ROOM_FOR_OWN_NAME (2 * (255 + 4))
+
 bool load_refuses_beam;
 void (*load_change_code)(CodeIr *ir);
 
@@ -96,6 +101,20 @@ typedef struct Loading {
     LoadError *error;
 } Loading;
 
+/* No less than the literals and file names will take: a byte of a text makes a list cell of two words, all else takes
+ * less. */
+static size_t literal_words(const BeamFile *file)
+{
+    size_t bytes = file->chunks[CHUNK_LINES].size + file->chunks[CHUNK_LING].size + file->chunks[CHUNK_LITERALS].size;
+    uint32_t unpacked;
+    Reader in;
+
+    beam_file_reader(file, CHUNK_LITERALS, &in);
+    unpacked = reader_u32(&in);
+    bytes += MIN(unpacked, MOST_LITERAL_BYTES);
+    return 2 * bytes + ROOM_FOR_OWN_NAME;
+}
+
 static LoadResult check_name(const Loading *l)
 {
     if (l->name == NO_TERM || l->ir.module == l->name)
@@ -136,7 +155,7 @@ static bool build_whole(Loading *l)
     for (uint32_t i = 0; i < l->ir.function_count; i++)
         instructions += l->ir.functions[i].count;
     return verify_labels(&l->ir, l->error) && verify_tables(&l->ir, l->error) &&
-           instance_make(&l->ir, l->code, instructions * WORDS_OF_INSTRUCTION, l->error) && make_bodies(l);
+           instance_make(&l->ir, l->code, &l->heap, instructions * WORDS_OF_INSTRUCTION, l->error) && make_bodies(l);
 }
 
 /* Everything is read first: only so can it be changed. */
@@ -195,7 +214,7 @@ static LoadResult load_lazily(Loading *l)
         return result;
     if (!ling_file_is(&l->file))
         open_md5(l);
-    if (!instance_make(&l->ir, l->code, source.size * WORDS_OF_16_BYTES / 16, l->error))
+    if (!instance_make(&l->ir, l->code, &l->heap, source.size * WORDS_OF_16_BYTES / 16, l->error))
         return LOAD_BAD_FILE;
     code_source_keep(&source, &l->ir, &l->file, l->code);
     if ((l->flags & LOAD_WHOLE) && !code_source_make_all(l->code, l->error))
@@ -234,6 +253,7 @@ static LoadResult prepare(Term name, const uint8_t *bytes, size_t size, unsigned
     if (beam_file_open(&l.file, bytes, size, error)) {
         if (flags & LOAD_STRIPPED)
             strip(&l.file);
+        l.heap = literal_heap(literal_words(&l.file));
         result = load_either(&l);
     }
     if (result == LOAD_OK && !take_terms(&l.file, code, &l.heap, error))

@@ -85,6 +85,47 @@ START_TEST(literals_are_not_copied_unless_asked_for)
 }
 END_TEST
 
+START_TEST(literals_built_in_their_place_stay_there)
+{
+    Heap place = literal_heap(100);
+    Term small = tuple_2(&place, A_OK, SMALL(1)), twin = tuple_2(&heap, A_OK, SMALL(1));
+    Term terms[2] = {small, A_TRUE};
+    LiteralArea *area = literal_area_of_heap(&place, terms, 2), *behind;
+    Word *start = area->heap.start;
+
+    ck_assert(terms[0] == small && is_literal(small) && terms[1] == A_TRUE);
+    ck_assert_uint_eq(area->size_words, 3);
+    ck_assert_ptr_null(place.start);
+    behind = literal_area_new(&twin, 1);
+    ck_assert_ptr_eq(behind->heap.start, start + 3);
+    literal_area_free(area);
+    /* There is a hole now, and it is filled. */
+    place = literal_heap(100);
+    terms[0] = tuple_2(&place, A_OK, SMALL(2));
+    area = literal_area_of_heap(&place, terms, 1);
+    ck_assert_ptr_eq(area->heap.start, start);
+    ck_assert(is_literal(terms[0]) && tuple_element(terms[0], 2) == SMALL(2));
+    literal_area_free(area);
+    literal_area_free(behind);
+}
+END_TEST
+
+START_TEST(literals_that_need_more_room_are_moved)
+{
+    Heap place = literal_heap(4);
+    Term terms[2];
+    LiteralArea *area;
+
+    terms[0] = tuple_2(&place, A_OK, SMALL(1));
+    terms[1] = tuple_2(&place, terms[0], terms[0]);
+    area = literal_area_of_heap(&place, terms, 2);
+    ck_assert(literal_area_holds(area, boxed(terms[0])) && literal_area_holds(area, boxed(terms[1])));
+    ck_assert(term_exact_equal(tuple_element(terms[1], 2), terms[0]));
+    ck_assert_uint_eq(area->size_words, 3 + 9);
+    literal_area_free(area);
+}
+END_TEST
+
 START_TEST(a_part_of_a_small_binary_is_copied_alone)
 {
     Term whole = bits_from_text(&heap, "0123456789012345678901234567890123456789");
@@ -135,6 +176,8 @@ Suite *copy_suite(void)
     tcase_add_test(tcase, the_copy_outlives_its_origin);
     tcase_add_test(tcase, depth_does_not_matter);
     tcase_add_test(tcase, literals_are_not_copied_unless_asked_for);
+    tcase_add_test(tcase, literals_built_in_their_place_stay_there);
+    tcase_add_test(tcase, literals_that_need_more_room_are_moved);
     tcase_add_test(tcase, a_part_of_a_small_binary_is_copied_alone);
     tcase_add_test(tcase, big_binaries_are_shared);
     tcase_add_test(tcase, shared_parts_count_once_where_asked);

@@ -106,12 +106,13 @@ static void tear_down(void)
 static bool emit(const char **why)
 {
     LoadError error = {0};
+    Heap literals = {0};
 
     function.count = count;
     instructions[0].label = FIB_ENTRY;
     ck_assert_msg(verify_labels(&ir, &error), "%s", error.text);
     code = mem_alloc_zero(MEM_CODE, sizeof *code);
-    ck_assert_msg(instance_make(&ir, code, 0, &error), "%s", error.text);
+    ck_assert_msg(instance_make(&ir, code, &literals, 0, &error), "%s", error.text);
     code->module = module_get(ir.module);
     code_register(code->blocks);
     return emit_function(&ir, &function, 0, code, why);

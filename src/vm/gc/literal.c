@@ -169,6 +169,47 @@ LiteralArea *literal_area_new(Term *terms, size_t count)
     return area;
 }
 
+/* Room above the bump pointer, which does not move yet. Free runs below it are taken first, by copies. */
+Heap literal_heap(size_t words)
+{
+    size_t left = (size_t)(literal_base + range_words - bump);
+
+    if (free_runs || words > left || !commit_up_to(bump + words))
+        return (Heap){0};
+    return (Heap){.start = bump, .top = bump, .limit = bump + words};
+}
+
+/* What is on the heap becomes the area. */
+static LiteralArea *adopt(Heap *heap)
+{
+    LiteralArea *area = area_with_room(0);
+
+    area->size_words = (size_t)(heap->top - heap->start);
+    bump = heap->top;
+    area->heap = *heap;
+    area->heap.limit = heap->top;
+    return area;
+}
+
+LiteralArea *literal_area_of_heap(Heap *heap, Term *terms, size_t count)
+{
+    Word *start = heap->start;
+    size_t words = (size_t)(heap->top - start);
+    LiteralArea *area;
+
+    if (start && !heap->fragments) {
+        area = adopt(heap);
+    } else {
+        bump += words;                 /* the source is in the way */
+        area = literal_area_new(terms, count);
+        heap_clear(heap);
+        if (words > 0)
+            range_free(start, words);
+    }
+    *heap = (Heap){0};
+    return area;
+}
+
 LiteralArea *literal_area_of_shared(Term *term)
 {
     LiteralArea *area = area_with_room(term_size_words_all_shared(*term));

@@ -17,6 +17,11 @@ typedef struct LiteralArea {
 void literal_init(void);        /* once, before any term is made */
 /* A new area that holds copies of `terms`; these are updated in place. Null if the range is full. */
 LiteralArea *literal_area_new(Term *terms, size_t count);
+/* A heap for terms that are going to be an area: they are built where the area will be, if that is possible and no more
+ * than `words` are needed. Nothing else may be put into areas until literal_area_of_heap or heap_clear. */
+Heap literal_heap(size_t words);
+/* literal_area_new of terms that lie on such a heap, which is empty afterwards. */
+LiteralArea *literal_area_of_heap(Heap *heap, Term *terms, size_t count);
 /* The same for one term whose parts may occur many times: each is copied once. */
 LiteralArea *literal_area_of_shared(Term *term);
 void literal_area_free(LiteralArea *area);
