@@ -96,22 +96,23 @@ static bool check_word(const Word *at, void *context)
 }
 
 /* Large heaps are looked at now and then; whether a term lies on the heap is asked of each fragment. */
-static bool is_too_much(const Heap *heap)
+static bool is_too_much(const Heap *heap, const Collector *gc)
 {
     static unsigned turn;
+    size_t words = (size_t)(heap->top - heap->start) + (size_t)(gc->old_top - gc->old_start);
     size_t fragments = 0;
 
     for (const HeapFragment *f = heap->fragments; f; f = f->next)
         if (++fragments > MAX_CHECKED_FRAGMENTS)
             return true;
-    return heap->top - heap->start > OFTEN_CHECKED_WORDS && ++turn % LARGE_HEAP_TURNS != 0;
+    return words > OFTEN_CHECKED_WORDS && ++turn % LARGE_HEAP_TURNS != 0;
 }
 
 void gc_heap_check(const Heap *heap, const Collector *gc, const RootRange *roots, size_t root_count)
 {
     HeapCheck check = {heap, gc};
 
-    if (is_too_much(heap))
+    if (is_too_much(heap, gc))
         return;
     gc_heap_any(heap, gc, check_word, &check);
     for (size_t i = 0; i < root_count; i++)
