@@ -57,13 +57,15 @@ void iolist_walk_resume(IolistWalk *walk, Term pending, bool allow_bits)
     iolist_walk_start(walk, pending, allow_bits);
 }
 
+static inline bool is_byte(Term t) { return is_small(t) && (uint64_t)small_value(t) < 256; }
+
 typedef enum ItemKind { ITEM_BYTE, ITEM_BITS, ITEM_NONE, ITEM_BAD } ItemKind;
 
 /* Classifies an element of a list, or its tail. Lists are entered by the callers. */
 static inline ItemKind item_kind(const IolistWalk *walk, Term t)
 {
     if (is_small(t))
-        return (uint64_t)small_value(t) < 256 ? ITEM_BYTE : ITEM_BAD;
+        return is_byte(t) ? ITEM_BYTE : ITEM_BAD;
     if (is_bitstring(t))
         return walk->allow_bits || bits_size(t) % 8 == 0 ? ITEM_BITS : ITEM_BAD;
     return ITEM_NONE;
@@ -108,6 +110,24 @@ static inline bool next_item(IolistWalk *walk, Term *tail, Term *item, ItemKind 
     return true;
 }
 
+/* Passes over the bytes at the front of the list, at most `most`, and writes them to `to` unless it is null. Most lists
+ * hold nothing else. */
+static inline size_t pass_bytes(Term *list, int64_t most, uint8_t *to)
+{
+    Term tail = *list;
+    int64_t count = 0;
+
+    for (; count < most && is_cons(tail); count++, tail = list_tail(tail)) {
+        Term head = list_head(tail);
+        if (!is_byte(head))
+            break;
+        if (to)
+            to[count] = (uint8_t)small_value(head);
+    }
+    *list = tail;
+    return (size_t)count;
+}
+
 static IolistResult out_of_budget(IolistWalk *walk, Term tail)
 {
     if (!may_be_tail(tail))
@@ -126,26 +146,33 @@ IolistResult iolist_walk_size(IolistWalk *walk, size_t *size, int64_t *budget)
     ItemKind kind;
 
     while (next_item(walk, &tail, &item, &kind)) {
-        if (kind == ITEM_BYTE)
-            *size += 8 >> shift;
-        else if (kind == ITEM_BITS)
+        size_t run = 0;
+        if (kind == ITEM_BYTE) {
+            run = pass_bytes(&tail, *budget - 1, NULL);
+            *size += (1 + run) * (8 >> shift);
+        } else if (kind == ITEM_BITS) {
             *size += bits_size(item) >> shift;
-        else
+        } else {
             return IOLIST_BAD;
+        }
         if (*size > limit)
             return IOLIST_TOO_BIG;
-        if (--*budget <= 0)
+        *budget -= 1 + (int64_t)run;
+        if (*budget <= 0)
             return out_of_budget(walk, tail);
     }
     return IOLIST_DONE;
 }
 
-static void put_byte(uint8_t *to, size_t position, uint8_t byte)
+/* Writes `byte`, and those at the front of *tail unless bits have to be shifted. Returns their number. */
+static size_t put_bytes(uint8_t *to, size_t position, uint8_t byte, Term *tail, int64_t most)
 {
-    if (LIKELY(position % 8 == 0))
-        to[position / 8] = byte;
-    else
+    if (UNLIKELY(position % 8 != 0)) {
         bits_copy(to, position, &byte, 0, 8);
+        return 1;
+    }
+    to[position / 8] = byte;
+    return 1 + pass_bytes(tail, most - 1, to + position / 8 + 1);
 }
 
 /* Of up to 16 bytes, with no call: what is copied twice is the same both times. */
@@ -193,8 +220,9 @@ IolistResult iolist_walk_copy(IolistWalk *walk, uint8_t *to, size_t *position, i
 
     while (next_item(walk, &tail, &item, &kind)) {
         if (kind == ITEM_BYTE) {
-            put_byte(to, *position, (uint8_t)small_value(item));
-            *position += 8;
+            size_t run = put_bytes(to, *position, (uint8_t)small_value(item), &tail, *budget);
+            *position += 8 * run;
+            *budget -= (int64_t)run - 1;
         } else if (kind == ITEM_BITS) {
             size_t bits = put_bits(to, *position, item);
             *position += bits;
