@@ -28,6 +28,9 @@ int io_socket_accept(int handle, IoAddress *peer);                /* a handle */
 int64_t io_socket_receive(int handle, void *into, size_t size);
 int64_t io_socket_receive_from(int handle, void *into, size_t size, IoAddress *from);
 int64_t io_socket_send(int handle, const void *bytes, size_t size);
+/* The same, but the system may hold it back, to send it together with what is sent next, until io_socket_push. */
+int64_t io_socket_send_more(int handle, const void *bytes, size_t size);
+void io_socket_push(int handle);
 int64_t io_socket_send_to(int handle, const void *bytes, size_t size, const IoAddress *to);
 /* The same with control messages (io_net_option.h). *control_size: room before, bytes in use after. `to` may be null. */
 int64_t io_socket_receive_with(int handle, void *into, size_t size, IoAddress *from, uint8_t *control,

@@ -112,11 +112,15 @@ static int set_membership(InetSocket *socket, bool add, uint32_t family, Reader 
                                     bytes, family == INET_AF_INET ? bytes + 4 : NULL, interface);
 }
 
+/* Of raw options, on all systems. */
+#define TCP_LEVEL 6
+
 static int set_raw(InetSocket *socket, uint32_t level, Reader *in)
 {
     uint32_t option = reader_u32(in), size = reader_u32(in);
     const uint8_t *value = reader_bytes(in, size);
 
+    socket->chose_push |= level == TCP_LEVEL;
     return value ? io_socket_set_raw_option(socket->handle, (int)level, (int)option, value, size) : IO_EINVAL;
 }
 
@@ -185,6 +189,7 @@ static int set_option(InetSocket *socket, uint8_t option, uint32_t value, Reader
         return 0;
     }
     if (system_option(option, &system)) {
+        socket->chose_push |= option == OPTION_NOPUSH;
         if (option == OPTION_RCVBUF)
             fit_buffer(socket, value);
         return set_system(socket, option, system, value);

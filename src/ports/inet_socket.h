@@ -67,6 +67,7 @@ struct InetSocket {
     bool binary;                     /* mode: data as binaries, else lists */
     bool deliver_term;               /* else {Port, {data, Data}} */
     bool exit_on_close, delay_send, send_timeout_close, show_reset;
+    bool chose_push;                 /* the program may have told the system when to hold data back */
     bool buffer_chosen;              /* buffer_size was set by its own option */
     uint32_t packet, header, buffer_size, packet_size, read_packets;
     uint32_t high_watermark, low_watermark;

@@ -1,6 +1,6 @@
 /* tcp_inet_driver.c - stream sockets: connecting, accepting, and the driver itself. */
 #include "ports/drivers.h"
-#include "ports/tcp_socket.h"
+#include "ports/tcp_burst.h"
 #include "vm/base/mem.h"
 #include "vm/proc/process_table.h"
 
@@ -50,6 +50,7 @@ void tcp_close(TcpSocket *tcp)
     tcp_release_sender(tcp, A_CLOSED);
     tcp_abort_sendfile(tcp, IO_ENOTCONN);
     byte_queue_free(&tcp->inet.output);
+    tcp_burst_forget(tcp);
     inet_close_handle(&tcp->inet);
 }
 
@@ -158,6 +159,7 @@ static void inherit(InetSocket *to, const InetSocket *from)
     to->low_message_watermark = from->low_message_watermark;
     to->line_delimiter = from->line_delimiter;
     to->binary = from->binary;
+    to->chose_push = from->chose_push;
 }
 
 static void accepted(TcpSocket *listener, InetOperation *acceptor, Process *owner, int handle)

@@ -1,5 +1,5 @@
 /* tcp_output.c - sending on stream sockets: at once as far as possible, the rest from a queue. */
-#include "ports/tcp_socket.h"
+#include "ports/tcp_burst.h"
 #include "vm/base/mem.h"
 #include "vm/term/iolist.h"
 
@@ -224,8 +224,15 @@ static void queue_packet(TcpSocket *tcp, Term iolist, size_t size)
     tcp->sendfile.queued_since += size + bytes;
 }
 
+static int64_t send_now(TcpSocket *tcp, const uint8_t *bytes, size_t size, bool more_follows)
+{
+    tcp->burst.is_held = more_follows;      /* the last one takes the others with it */
+    return more_follows ? io_socket_send_more(tcp->inet.handle, bytes, size)
+                        : io_socket_send(tcp->inet.handle, bytes, size);
+}
+
 /* Gathers the packet and writes it; what is not taken is queued. 0, or the error that broke the connection. */
-static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size)
+static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size, bool more_follows)
 {
     uint8_t packet[HEADER_BYTES_MAX + SHORT_BYTES];
     size_t start = put_header(packet, header_bytes(tcp->inet.packet), size), total = start + size;
@@ -234,7 +241,7 @@ static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size)
     if (total == 0)
         return 0;
     iolist_copy(iolist, packet + start);
-    done = io_socket_send(tcp->inet.handle, packet, total);
+    done = send_now(tcp, packet, total, more_follows);
     if (done == IO_EAGAIN)
         done = 0;
     if (done < 0)
@@ -254,9 +261,11 @@ static bool is_too_long(const TcpSocket *tcp, size_t size)
 /* 0, or the error that broke the connection. */
 static int64_t write_or_queue(TcpSocket *tcp, Term iolist, size_t size, bool behind)
 {
+    bool more_follows = tcp_burst_goes_on(tcp);
+
     inet_count(&tcp->inet.sent, size + header_bytes(tcp->inet.packet));
     if (!behind && !tcp->inet.delay_send && size <= SHORT_BYTES)
-        return write_short(tcp, iolist, size);
+        return write_short(tcp, iolist, size, more_follows);
     queue_packet(tcp, iolist, size);
     return behind || tcp->inet.delay_send ? 0 : write_queue(tcp, 0);
 }

@@ -4,6 +4,7 @@
 
 #include "ports/inet_socket.h"
 #include "ports/packet.h"
+#include "vm/proc/scheduler.h"
 
 typedef struct TcpSendfile {
     int file;                        /* a duplicate of the file's handle; -1: none under way */
@@ -14,6 +15,13 @@ typedef struct TcpSendfile {
     size_t queued_since;             /* bytes of the output queue that go out behind the file */
 } TcpSendfile;
 
+typedef struct TcpBurst {
+    TurnEnd end;                     /* waits if count > 0 */
+    unsigned count;                  /* of sends in this turn */
+    unsigned usual_count;            /* in the last turn in which there were any */
+    bool is_held;                    /* the system may hold back what was sent */
+} TcpBurst;
+
 typedef struct TcpSocket {
     InetSocket inet;                 /* first */
     PacketRules rules;
@@ -23,6 +31,7 @@ typedef struct TcpSocket {
     Term busy_sender;                /* waits for its reply until output drains (send_timeout); else NO_TERM */
     IoTimer *send_timer;
     TcpSendfile sendfile;
+    TcpBurst burst;
     bool shutdown_after_output;      /* shutdown(write) waits until everything is written */
     bool write_shut;                 /* our side is closed */
     bool closed_for_send, closed_for_receive;   /* the next send or recv is told `closed`, not enotconn */

@@ -9,7 +9,8 @@
          a_packet_comes_in_pieces/0, a_timeout_in_the_middle_of_a_packet_loses_nothing/0, active_packets_come_when_whole/0,
          once_means_once/0, a_line_is_cut_by_time_only/0,
          a_reset_in_every_place_of_a_packet/0, an_end_in_every_place_of_a_packet/0, a_reset_is_shown_if_asked_for/0,
-         short_writes_lose_nothing/0, a_reset_while_sending/0, a_reset_at_every_byte_sent/0,
+         short_writes_lose_nothing/0, what_a_turn_sends_leaves_together/0, the_end_of_a_turn_lets_go/0,
+         held_bytes_survive_errors_and_ends/0, a_reset_while_sending/0, a_reset_at_every_byte_sent/0,
          a_slow_reader_makes_senders_wait/0, a_slow_reader_and_a_send_timeout/0, other_senders_wait_for_their_turn/0,
          closing_waits_for_what_is_queued/0,
          datagrams_come_and_go/0,
@@ -239,6 +240,52 @@ short_writes_lose_nothing() ->
     Expected = <<5000:16, Data/binary, 4:16, "xyz!">>,
     Expected = fake_script:output(H),
     ok.
+
+%% A head and a body: once the socket knows that both come, they leave as one packet.
+what_a_turn_sends_leaves_together() ->
+    {S, H} = connected([]),
+    [2, 1, 1, 1] = [packets(H, fun() -> ok = prim_inet:send(S, <<"head">>), ok = prim_inet:send(S, <<"body">>) end)
+                    || _ <- [1, 2, 3, 4]],
+    %% A third is not expected, and leaves at once; then it is.
+    Three = fun() -> [ok = prim_inet:send(S, [N]) || N <- "123"], ok end,
+    [2, 1] = [packets(H, Three), packets(H, Three)],
+    <<"headbodyheadbodyheadbodyheadbody123123">> = fake_script:output(H),
+    ok.
+
+%% How many packets left meanwhile, until the turn was over.
+packets(H, F) ->
+    Before = fake_script:packets(H),
+    F(),
+    receive after 1 -> fake_script:packets(H) - Before end.
+
+%% However wrong the guess was.
+the_end_of_a_turn_lets_go() ->
+    {S, H} = connected([{packet, 1}]),
+    Send = fun(Many) -> [ok = prim_inet:send(S, <<"x">>) || _ <- seq(1, Many)] end,
+    5 = packets(H, fun() -> Send(5) end),
+    1 = packets(H, fun() -> Send(2) end),
+    1 = packets(H, fun() -> Send(1) end),
+    1 = packets(H, fun() -> Send(1) end),
+    2 = packets(H, fun() -> Send(2) end),
+    1 = packets(H, fun() -> Send(2) end),
+    1 = packets(H, fun() -> Send(1) end),
+    Expected = << <<1, "x">> || _ <- seq(1, 14) >>,
+    Expected = fake_script:output(H),
+    ok.
+
+held_bytes_survive_errors_and_ends() ->
+    {S, H} = connected([]),
+    Two = fun() -> ok = prim_inet:send(S, <<"one">>), ok = prim_inet:send(S, <<"two">>) end,
+    [2, 1] = [packets(H, Two), packets(H, Two)],
+    fake_script:write_result(H, 15, econnreset),
+    ok = prim_inet:send(S, <<"one">>),
+    {error, closed} = prim_inet:send(S, <<"two">>),
+    <<"onetwoonetwoone">> = fake_script:output(H),
+    {S2, H2} = connected([]),
+    [2, 1] = [packets(H2, fun() -> ok = prim_inet:send(S2, <<"a">>), ok = prim_inet:send(S2, <<"b">>) end) || _ <- [1, 2]],
+    ok = prim_inet:send(S2, <<"c">>),
+    ok = prim_inet:close(S2),
+    receive after 10 -> ok end.
 
 a_reset_while_sending() ->
     {S, H} = connected([]),

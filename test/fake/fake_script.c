@@ -57,6 +57,8 @@ static Term output_1(Process *p, const Term *args)
     return bits_new(&p->heap, bytes, size);
 }
 
+static Term packets_1(Process *p, const Term *args) { return small_int((int64_t)fake_packets(handle(args[0]))); }
+
 static Term room_3(Process *p, const Term *args)
 {
     fake_room(handle(args[0]), number(args[1]), (size_t)number(args[2]));
@@ -128,7 +130,7 @@ void fake_script_init(void)
 {
     static const NativeFunction functions[] = {
         {"now", 0, now_0}, {"newest", 0, newest_0}, {"input", 3, input_3}, {"input_result", 3, input_result_3},
-        {"output", 1, output_1}, {"room", 3, room_3}, {"write_limit", 2, write_limit_2},
+        {"output", 1, output_1}, {"packets", 1, packets_1}, {"room", 3, room_3}, {"write_limit", 2, write_limit_2},
         {"write_result", 3, write_result_3}, {"connect", 2, connect_2}, {"client", 2, client_2},
         {"accept_result", 2, accept_result_2}, {"disk_room", 1, disk_room_1}, {"job", 1, job_1}, {"host", 2, host_2},
         {"done", 1, done_1}};

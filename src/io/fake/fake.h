@@ -25,6 +25,8 @@ void fake_input_result(int handle, int64_t at_ms, int code);
 
 /* All that was written, for ever valid. */
 const uint8_t *fake_output(int handle, size_t *size);
+/* How many packets of a socket have left: what is held back for more to come leaves together with that. */
+size_t fake_packets(int handle);
 /* From the first call on there is room only for what these calls give: `bytes` more from `at_ms` on. */
 void fake_room(int handle, int64_t at_ms, size_t bytes);
 /* One write takes at most so many. */

@@ -45,6 +45,8 @@ typedef struct FakeHandle {
     int connect_result;
     FakeInput *input;
     Text output;
+    size_t packets;                    /* that left; of sockets only */
+    bool is_held;                      /* something waits for io_socket_push */
     FakeRoom *rooms;
     bool is_bounded;                   /* only what `rooms` give beyond the first `free_bytes` of the output */
     size_t free_bytes, write_limit, result_after;

@@ -119,7 +119,34 @@ int io_socket_accept(int handle, IoAddress *peer)
 }
 
 int64_t io_socket_receive(int handle, void *into, size_t size) { return fake_handle_read(handle, into, size); }
-int64_t io_socket_send(int handle, const void *bytes, size_t size) { return fake_handle_write(handle, bytes, size); }
+
+int64_t io_socket_send_more(int handle, const void *bytes, size_t size)
+{
+    int64_t done = fake_handle_write(handle, bytes, size);
+
+    if (done > 0)
+        fake_handle(handle)->is_held = true;
+    return done;
+}
+
+void io_socket_push(int handle)
+{
+    FakeHandle *socket = fake_handle(handle);
+
+    socket->packets += socket->is_held;
+    socket->is_held = false;
+}
+
+int64_t io_socket_send(int handle, const void *bytes, size_t size)
+{
+    int64_t done = io_socket_send_more(handle, bytes, size);
+
+    if (done > 0)
+        io_socket_push(handle);
+    return done;
+}
+
+size_t fake_packets(int handle) { return fake_handle(handle)->packets; }
 
 int64_t io_socket_receive_from(int handle, void *into, size_t size, IoAddress *from)
 {

@@ -188,14 +188,25 @@ int64_t io_socket_receive_from(int handle, void *into, size_t size, IoAddress *f
     return got;
 }
 
-int64_t io_socket_send(int handle, const void *bytes, size_t size)
+static int64_t send_with(int handle, const void *bytes, size_t size, int flags)
 {
     ssize_t done;
 
     do
-        done = send(handle, bytes, size, MSG_NOSIGNAL);
+        done = send(handle, bytes, size, flags | MSG_NOSIGNAL);
     while (done < 0 && errno == EINTR);
     return done < 0 ? failure() : done;
+}
+
+int64_t io_socket_send(int handle, const void *bytes, size_t size) { return send_with(handle, bytes, size, 0); }
+int64_t io_socket_send_more(int handle, const void *bytes, size_t size) { return send_with(handle, bytes, size, MSG_MORE); }
+
+/* Taking the cork out lets go of what is held, also where it is not in. */
+void io_socket_push(int handle)
+{
+    int off = 0;
+
+    setsockopt(handle, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
 }
 
 int64_t io_socket_send_to(int handle, const void *bytes, size_t size, const IoAddress *to)

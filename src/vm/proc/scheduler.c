@@ -246,6 +246,39 @@ static void idle(void)
     clock_credit = CLOCK_CREDIT;
 }
 
+/* --- ends of turns ------------------------------------------------------------------------------ */
+
+static TurnEnd *turn_ends;
+
+void scheduler_at_turn_end(TurnEnd *end)
+{
+    assert(running_process && !end->link);
+    end->next = turn_ends;
+    end->link = &turn_ends;
+    if (turn_ends)
+        turn_ends->link = &end->next;
+    turn_ends = end;
+}
+
+void scheduler_forget_turn_end(TurnEnd *end)
+{
+    if (!end->link)
+        return;
+    *end->link = end->next;
+    if (end->next)
+        end->next->link = end->link;
+    end->link = NULL;
+}
+
+static void turn_is_over(void)
+{
+    while (turn_ends) {
+        TurnEnd *end = turn_ends;
+        scheduler_forget_turn_end(end);
+        end->act(end);
+    }
+}
+
 /* --- the loop -------------------------------------------------------------------------------- */
 
 bool scheduler_run_turn(void)
@@ -254,6 +287,8 @@ bool scheduler_run_turn(void)
 
     if (LIKELY(p != NULL))
         run_one(p);
+    if (UNLIKELY(turn_ends != NULL))
+        turn_is_over();
     return p != NULL;
 }
 

@@ -22,6 +22,14 @@ bool process_block(Process *p);
 /* Somebody changed suspend_count or flags of `p`: makes a running process notice soon. */
 static inline void process_interrupt(Process *p) { p->reductions_left = 0; }
 
+/* Something to be done when the turn of the running process is over. A zeroed one does not wait. */
+typedef struct TurnEnd {
+    struct TurnEnd *next, **link;          /* link is null: it does not wait */
+    void (*act)(struct TurnEnd *end);
+} TurnEnd;
+void scheduler_at_turn_end(TurnEnd *end);
+void scheduler_forget_turn_end(TurnEnd *end);  /* whether it waits or not */
+
 /* One turn of whoever is next; false if nobody can run. */
 bool scheduler_run_turn(void);
 /* Runs everything until the VM halts; the exit status. */
