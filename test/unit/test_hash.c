@@ -6,6 +6,7 @@
 #include "vm/term/compare.h"
 #include "vm/term/copy.h"
 #include "vm/term/hash.h"
+#include "vm/term/map.h"
 
 static Heap heap;
 
@@ -130,6 +131,42 @@ START_TEST(depth_needs_no_stack)
 }
 END_TEST
 
+static uint32_t in_steps(Term t, bool (*some)(HashWalk *), size_t *steps)
+{
+    HashWalk walk;
+    uint32_t hash;
+
+    hash_walk_start(&walk, t);
+    for (*steps = 1;; ++*steps) {
+        Term saved;
+
+        walk.budget = 20;
+        if (some(&walk))
+            break;
+        saved = hash_walk_save(&walk, &heap);
+        hash_walk_free(&walk);
+        hash_walk_restore(&walk, saved);
+    }
+    hash = walk.hash;
+    hash_walk_free(&walk);
+    return hash;
+}
+
+START_TEST(a_walk_may_rest_anywhere_even_within_a_map)
+{
+    Term map = map_from_pairs(&heap, NULL, 0), t;
+    size_t steps;
+
+    for (int64_t i = 0; i < 1000; i++)
+        map = map_put(&heap, map, small_int(i), tuple_2(&heap, small_int(i), map_from_pairs(&heap, NULL, 0)));
+    t = tuple_3(&heap, A_OK, cons(&heap, map, tuple_2(&heap, map, TERM_NIL)), map);
+    ck_assert_uint_eq(in_steps(t, hash_walk_phash, &steps), term_phash(t));
+    ck_assert_uint_gt(steps, 100);
+    ck_assert_uint_eq(in_steps(t, hash_walk_phash2, &steps), term_phash2(t));
+    ck_assert_uint_gt(steps, 100);
+}
+END_TEST
+
 Suite *hash_suite(void)
 {
     Suite *suite = suite_create("hash");
@@ -145,6 +182,7 @@ Suite *hash_suite(void)
     tcase_add_test(tests, equal_terms_hash_alike);
     tcase_add_test(tests, another_salt_makes_another_hash);
     tcase_add_test(tests, depth_needs_no_stack);
+    tcase_add_test(tests, a_walk_may_rest_anywhere_even_within_a_map);
     suite_add_tcase(suite, tests);
     return suite;
 }

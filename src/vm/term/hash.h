@@ -14,6 +14,7 @@ uint32_t term_phash2(Term t);      /* all 32 bits; erlang:phash2/1 takes the low
 typedef struct HashWalk {
     uint32_t hash;          /* when done, the result */
     uint32_t pairs;         /* phash2: of the current map */
+    bool in_map;            /* phash: on top of the stack lies what is left of a map, which phash2 hashes */
     int64_t budget;         /* counts down by nodes, and by 64 bytes of a binary or string */
     WordStack stack;
 } HashWalk;

@@ -105,6 +105,7 @@ uint64_t hash_float_bits(Term t)
 void hash_walk_start(HashWalk *walk, Term t)
 {
     walk->hash = walk->pairs = 0;
+    walk->in_map = false;
     walk->budget = INT64_MAX;
     word_stack_init(&walk->stack);
     word_stack_push_term(&walk->stack, t);
@@ -115,11 +116,12 @@ void hash_walk_free(HashWalk *walk) { word_stack_free(&walk->stack); }
 Term hash_walk_save(const HashWalk *walk, Heap *heap)
 {
     Term *slots;
-    Term saved = tuple_new(heap, 2 + walk->stack.count, &slots);
+    Term saved = tuple_new(heap, 3 + walk->stack.count, &slots);
 
     slots[0] = small_int(walk->hash);
     slots[1] = small_int(walk->pairs);
-    memcpy(slots + 2, walk->stack.words, walk->stack.count * sizeof(Word));
+    slots[2] = small_int(walk->in_map);
+    memcpy(slots + 3, walk->stack.words, walk->stack.count * sizeof(Word));
     return saved;
 }
 
@@ -130,7 +132,8 @@ void hash_walk_restore(HashWalk *walk, Term saved)
     word_stack_init(&walk->stack);
     walk->hash = (uint32_t)small_value(slots[0]);
     walk->pairs = (uint32_t)small_value(slots[1]);
-    for (size_t i = 2; i < tuple_size(saved); i++)
+    walk->in_map = slots[2] == SMALL(1);
+    for (size_t i = 3; i < tuple_size(saved); i++)
         word_stack_push_term(&walk->stack, slots[i]);
 }
 

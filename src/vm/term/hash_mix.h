@@ -64,6 +64,8 @@ uint32_t hash_mix_bits(uint32_t hash, Term bitstring);
 #define HASH_PART_BYTES (12 * 1024)
 #define HASH_BYTES_PER_NODE 64
 
+/* One step of phash2: what was pushed last. */
+void hash_walk_phash2_step(HashWalk *walk);
 void hash_walk_push_elements(HashWalk *walk, Term tuple);
 /* After HASH_ELEMENTS was popped: the next element, and the mark again if there are more. */
 Term hash_walk_next_element(HashWalk *walk);

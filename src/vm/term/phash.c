@@ -21,6 +21,7 @@ enum {
 #define MARK_TAIL WORD_MARK(1)         /* over it: the tail of a list */
 #define MARK_LIST_END WORD_MARK(2)
 #define MARK_TUPLE_END WORD_MARK(3)    /* under it: the size */
+#define MARK_MAP WORD_MARK(10)         /* over it: what phash2 has pushed; under it: the hash from before the map */
 
 static void add_bytes_of(HashWalk *h, uint64_t value, unsigned bytes)
 {
@@ -118,6 +119,24 @@ static void add_export(HashWalk *h, Term t)
     h->hash = h->hash * PRIME_1 + atom_hash(e->function);
 }
 
+/* Maps are newer than phash: they are hashed by phash2. */
+static void start_map(HashWalk *h, Term map)
+{
+    word_stack_push_number(&h->stack, h->hash);
+    word_stack_push(&h->stack, MARK_MAP);
+    word_stack_push_term(&h->stack, map);
+    h->hash = 0;
+    h->in_map = true;
+}
+
+static void end_map(HashWalk *h)
+{
+    uint32_t before = (uint32_t)word_stack_pop_number(&h->stack);
+
+    h->hash = before * PRIME_13 + PRIME_14 + h->hash;
+    h->in_map = false;
+}
+
 static void add_boxed(HashWalk *h, Term t)
 {
     uint64_t bits;
@@ -130,7 +149,7 @@ static void add_boxed(HashWalk *h, Term t)
         return;
     case BOX_FLAT_MAP:
     case BOX_HASH_MAP:
-        h->hash = h->hash * PRIME_13 + PRIME_14 + term_phash2(t);
+        start_map(h, t);
         return;
     case BOX_BIG_POSITIVE:
     case BOX_BIG_NEGATIVE:
@@ -206,10 +225,17 @@ static void add_tail(HashWalk *h, Term tail)
 /* What was pushed last. */
 static void step(HashWalk *h)
 {
-    Word next = word_stack_pop(&h->stack);
+    Word next = h->stack.words[h->stack.count - 1];
     size_t offset;
 
-    if (next == MARK_TAIL) {
+    if (h->in_map && next != MARK_MAP) {
+        hash_walk_phash2_step(h);
+        return;
+    }
+    word_stack_pop(&h->stack);
+    if (next == MARK_MAP) {
+        end_map(h);
+    } else if (next == MARK_TAIL) {
         add_tail(h, term_from_bits(word_stack_pop(&h->stack)));
     } else if (next == MARK_LIST_END) {
         h->hash *= PRIME_8;

@@ -199,8 +199,7 @@ static void add(HashWalk *h, Term t)
         add_identifier(h, t);
 }
 
-/* What was pushed last. */
-static void step(HashWalk *h)
+void hash_walk_phash2_step(HashWalk *h)
 {
     Word next = word_stack_pop(&h->stack);
 
@@ -225,7 +224,7 @@ bool hash_walk_phash2(HashWalk *h)
     while (h->stack.count > 0) {
         if (--h->budget < 0)
             return false;
-        step(h);
+        hash_walk_phash2_step(h);
     }
     return true;
 }
