@@ -63,13 +63,15 @@ Term bif_erts_internal_open_port_2(Process *p, const Term *args)
 Term bif_erts_internal_port_close_1(Process *p, const Term *args)
 {
     Port *port = get_port(args[0]);
+    Term id;
 
     if (!port)
         return A_BADARG;
+    id = port->id;
     port_enter_to_close(port);
     port_trace_receive(port, p->pid, A_CLOSE, NO_TERM);
     port_exit(port, A_NORMAL);
-    port_caller_turn(A_IN);
+    port_leave_closed(id);
     return A_TRUE;
 }
 

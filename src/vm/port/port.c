@@ -504,7 +504,7 @@ static void connect(Port *port, Term owner, Term new_owner)
 
 static void handle_message(Port *port, Term message)
 {
-    Term owner, what;
+    Term owner, what, id = port->id;
 
     if (!is_tuple_of(message, 2) || !is_local_pid(tuple_element(message, 1))) {
         bad_signal(port);
@@ -517,7 +517,7 @@ static void handle_message(Port *port, Term message)
         port_trace_receive(port, owner, A_CLOSE, NO_TERM);
         port->flags |= PORT_SEND_CLOSED;
         port_exit(port, A_NORMAL);
-        port_caller_turn(A_IN);
+        port_leave_closed(id);
     } else if (is_command(what)) {
         command(port, owner, tuple_element(what, 2));
     } else if (is_tuple_of(what, 2) && tuple_element(what, 1) == A_CONNECT) {
@@ -599,7 +599,7 @@ static void hook_exit(Process *p, Term id, Term reason)
     }
     port_enter_to_close(port);
     port_exit(port, reason);
-    port_caller_turn(A_IN);
+    port_leave_closed(id);
 }
 
 static Monitor **hook_monitors(Term id)

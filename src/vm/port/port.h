@@ -9,6 +9,7 @@
 
 #include "io/io_file.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
 
 typedef struct Port Port;
@@ -140,11 +141,19 @@ static inline void port_trace(Port *port, uint32_t flags, Term what, Term data)
     if (port_is_tracing(port, flags))
         trace_sink.port(&port->trace, port->id, what, data, NO_TERM);
 }
-/* A process that does something in a port is out meanwhile, for who traces running_procs. */
+/* A process that does something in a port is out meanwhile, for who traces running_procs, or has an exclusive profile. */
 static inline void port_caller_turn(Term what)
 {
     if (running_process && is_tracing(running_process, TRACE_RUNNING_PROCS))
         trace_sink.port_turn(running_process, what);
+    if (UNLIKELY(system_profile.exclusive) && running_process && system_profile.processes)
+        system_profile_process(running_process, what == A_OUT ? A_INACTIVE : A_ACTIVE);
+}
+
+static inline void port_profile(const Port *port, Term state)
+{
+    if (UNLIKELY(system_profile.ports))
+        system_profile_port(port->id, state);
 }
 
 /* Callbacks of io and calls of processes work on a port between these two, which pin it. `what`: command, control and
@@ -156,22 +165,32 @@ static inline void port_enter(Port *port, Term what)
     port_pin(port);
     if (what != PORT_CALLBACK)
         port_caller_turn(A_OUT);
+    port_profile(port, A_ACTIVE);
     port_trace(port, TRACE_RUNNING_PORTS, A_IN, what);
 }
 
 static inline void port_leave(Port *port, Term what)
 {
     port_trace(port, TRACE_RUNNING_PORTS, A_OUT, what);
+    port_profile(port, A_INACTIVE);
     if (what != PORT_CALLBACK)
         port_caller_turn(A_IN);
     port_unpin(port);
 }
-/* Before something that the port may not outlive; then only port_caller_turn(A_IN) follows. */
+/* Around something that the port may not outlive. */
 static inline void port_enter_to_close(Port *port)
 {
     port_caller_turn(A_OUT);
+    port_profile(port, A_ACTIVE);
     port_trace(port, TRACE_RUNNING_PORTS, A_IN, A_CLOSE);
 }
+static inline void port_leave_closed(Term id)
+{
+    if (UNLIKELY(system_profile.ports))
+        system_profile_port(id, A_INACTIVE);
+    port_caller_turn(A_IN);
+}
+
 /* {trace, Port, 'receive', {From, {What, Argument}}}; NO_TERM: {From, What}. */
 void port_trace_receive(Port *port, Term from, Term what, Term argument);
 /* Its driver starts: {trace, Port, open, Owner, Name} and what follows. */

@@ -47,6 +47,19 @@ void system_profile_process(Process *p, Term state)
     trace_sink.deliver(system_profile.profiler, message);
 }
 
+void system_profile_port(Term port, Term state)
+{
+    Message *message;
+    Heap *heap;
+
+    if (port == system_profile.profiler)
+        return;
+    message = message_new();
+    heap = &message->heap;
+    message->term = tuple_5(heap, A_PROFILE, port, state, SMALL(0), time_stamp(heap));
+    trace_sink.deliver(system_profile.profiler, message);
+}
+
 void system_profile_scheduler(Term state)
 {
     Message *message = message_new();

@@ -14,6 +14,8 @@ extern SystemProfile system_profile;
 
 /* {profile, Pid, active | inactive, {M, F, A} | 0, Stamp}; called if system_profile.processes. */
 void system_profile_process(Process *p, Term state);
+/* {profile, Port, active | inactive, 0, Stamp}; called if system_profile.ports. */
+void system_profile_port(Term port, Term state);
 /* {profile, scheduler, 1, active | inactive, Number, Stamp}; called if system_profile.scheduler. */
 void system_profile_scheduler(Term state);
 /* `p` ends. */
