@@ -15,13 +15,13 @@ typedef struct AtomEntry {
     const char *text;
     uint32_t next;           /* index of the next one in the bucket, or NO_ATOM */
     uint32_t hash;
-    uint32_t ordinal;        /* the first four bytes as a big-endian number: most comparisons end here */
     uint16_t size;
     uint8_t characters;
     bool is_latin1;
 } AtomEntry;
 
 uint32_t atom_limit = 1048576;
+uint32_t *atom_ordinals;
 
 static AtomEntry *entries;
 static uint32_t entry_count, entry_capacity;
@@ -116,18 +116,25 @@ static bool has_latin1_only(const char *text, size_t size)
 }
 
 /* Other threads look at entries of atoms that they have, while this one adds new ones: they may go on with the old array. */
+static void *larger(void *old, size_t used_bytes, size_t bytes)
+{
+    void *copy;
+
+    if (!threads_may_read)
+        return mem_realloc(MEM_ATOM, old, bytes);
+    copy = mem_alloc(MEM_ATOM, bytes);
+    memcpy(copy, old, used_bytes);
+    return copy;
+}
+
 static void grow_entries(void)
 {
     uint32_t capacity = entry_capacity ? 2 * entry_capacity : 1u << FIRST_BUCKET_BITS;
+    void *new_entries = larger(entries, entry_count * sizeof *entries, capacity * sizeof *entries);
+    void *new_ordinals = larger(atom_ordinals, entry_count * sizeof *atom_ordinals, capacity * sizeof *atom_ordinals);
 
-    if (threads_may_read) {
-        AtomEntry *bigger = mem_alloc(MEM_ATOM, capacity * sizeof *bigger);
-
-        memcpy(bigger, entries, entry_count * sizeof *bigger);
-        __atomic_store_n(&entries, bigger, __ATOMIC_RELEASE);
-    } else {
-        entries = mem_realloc(MEM_ATOM, entries, capacity * sizeof *entries);
-    }
+    __atomic_store_n(&entries, new_entries, __ATOMIC_RELEASE);
+    __atomic_store_n(&atom_ordinals, new_ordinals, __ATOMIC_RELEASE);
     entry_capacity = capacity;
 }
 
@@ -144,11 +151,11 @@ static Term add(const char *text, size_t size, size_t characters, uint32_t hash)
     *entry = (AtomEntry){
         .text = keep_text(text, size),
         .hash = hash,
-        .ordinal = ordinal_of(text, size),
         .size = (uint16_t)size,
         .characters = (uint8_t)characters,
         .is_latin1 = has_latin1_only(text, size),
     };
+    atom_ordinals[index] = ordinal_of(text, size);
     entry_count++;
     if (entry_count > (uint32_t)1 << bucket_bits) {
         rehash(bucket_bits + 1);
@@ -243,13 +250,10 @@ uint32_t atom_hash(Term atom) { return entry_of(atom)->hash; }
 uint32_t atom_count(void) { return entry_count; }
 
 /* The bytes of UTF-8 are in the order of the characters. */
-int atom_compare(Term a, Term b)
+int atom_compare_text(Term a, Term b)
 {
     const AtomEntry *first = entry_of(a), *second = entry_of(b);
-    int order;
+    int order = memcmp(first->text, second->text, MIN(first->size, second->size));
 
-    if (first->ordinal != second->ordinal)
-        return first->ordinal < second->ordinal ? -1 : 1;
-    order = memcmp(first->text, second->text, MIN(first->size, second->size));
     return order ? order : (int)first->size - (int)second->size;
 }
