@@ -200,12 +200,17 @@ static bool known_map_put(KnownMap *map, Term key, const Operand *value)
     return true;
 }
 
+static bool is_empty_map(const Emitter *e, const Operand *src)
+{
+    Term map = src->kind == OPERAND_TERM ? emit_constant(e, src) : NO_TERM;
+
+    return is_map(map) && map_size(map) == 0;
+}
+
 /* Is it a new map whose keys are immediates? */
 static bool known_map(const Emitter *e, const Operand *src, const Operand *pairs, uint32_t count, KnownMap *map)
 {
-    Term base = src->kind == OPERAND_TERM ? emit_constant(e, src) : NO_TERM;
-
-    if (!is_map(base) || map_size(base) > 0 || count == 0)
+    if (!is_empty_map(e, src) || count == 0)
         return false;
     map->count = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -220,6 +225,11 @@ static void emit_put_map(Emitter *e, OpId op, const Operand *o)
     Operand count, place = operand_number(0);
     KnownMap map;
 
+    if (o[4].value == 2 && operand_is_immediate(&o[5]) && (op == VMOP_PUT_MAP_EXACT || !is_empty_map(e, &o[1]))) {
+        OpId single = op == VMOP_PUT_MAP_EXACT ? VMOP_PUT_MAP_FIELD_EXACT : VMOP_PUT_MAP_FIELD_ASSOC;
+        START(e, single, &o[0], &o[3], &o[1], &o[5], &o[6], &o[2], &place);
+        return;
+    }
     if (op == VMOP_PUT_MAP_EXACT || !known_map(e, &o[1], &o[5], (uint32_t)o[4].value / 2, &map)) {
         START(e, op, &o[0], &o[3], &o[1], &o[2], &place, &o[4]);
         emit_mixed_list(e, &o[5], (uint32_t)o[4].value);

@@ -327,4 +327,70 @@ INLINE Handled op_put_map_exact(const Word *next, const Word *fail, Word live, T
     return finish_map(pairs + count, live, dst);
 }
 
+/* --- one pair, whose key is an immediate ----------------------------------------------------------------- */
+
+/* A copy with a new value where the key was the last time. NO_TERM: it is not there, or there is no room. */
+INLINE Term replace_in_place(Term map, Term key, Term value, Word known)
+{
+    FlatMap *copy;
+
+    if (UNLIKELY(!is_boxed(map) || !is_in_place(flat_map(map), key, known)))
+        return NO_TERM;
+    copy = copy_at_top(flat_map(map));
+    if (UNLIKELY(!copy))
+        return NO_TERM;
+    copy->values[first_place(known)] = value;
+    return make_boxed(copy);
+}
+
+static __attribute__((noinline)) Handled put_anywhere(const Word *next, Term src, Term key, Term value, Term *dst,
+                                                      Word *place, bool exact)
+{
+    Heap *heap = &VM->process->heap;
+    Term result;
+
+    if (!is_map(src))
+        return map_failed(A_BADMAP, src);
+    find_field(src, key, place);
+    SYNC_HEAP_OUT();
+    result = exact ? map_update(heap, src, key, value) : map_put(heap, src, key, value);
+    SYNC_HEAP_IN();
+    if (result == NO_TERM)
+        return map_failed(A_BADKEY, key);
+    *dst = result;
+    return finish_map(next, IP[2], dst);
+}
+
+HELPER Handled put_field_assoc(const Word *next, Term src, Term key, Term value, Term *dst, Word *place)
+{
+    Term result = replace_in_place(src, key, value, *place);
+
+    if (UNLIKELY(result == NO_TERM))
+        return put_anywhere(next, src, key, value, dst, place, false);
+    *dst = result;
+    GO(next);
+}
+
+HELPER Handled put_field_exact(const Word *next, Term src, Term key, Term value, Term *dst, Word *place)
+{
+    Term result = replace_in_place(src, key, value, *place);
+
+    if (UNLIKELY(result == NO_TERM))
+        return put_anywhere(next, src, key, value, dst, place, true);
+    *dst = result;
+    GO(next);
+}
+
+INLINE Handled op_put_map_field_assoc(const Word *next, const Word *fail, Word live, Term src, Term key, Term value,
+                                      Term *dst, Word *place)
+{
+    return put_field_assoc(next, src, key, value, dst, place);
+}
+
+INLINE Handled op_put_map_field_exact(const Word *next, const Word *fail, Word live, Term src, Term key, Term value,
+                                      Term *dst, Word *place)
+{
+    return put_field_exact(next, src, key, value, dst, place);
+}
+
 #include "ops_map.inc"
