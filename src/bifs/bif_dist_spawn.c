@@ -5,6 +5,7 @@
 #include "vm/dist/dist_connection.h"
 #include "vm/dist/dist_spawn.h"
 #include "vm/proc/bif.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
@@ -79,6 +80,17 @@ static Term result_of(Process *p, bool is_request, const DistSpawnRequest *reque
     return is_request ? ref : tuple_2(&p->heap, ref, atom_bool(request->monitor));
 }
 
+/* For sequential tracing these are two messages: all but the arguments, and these. */
+static void trace_request(Process *p, Term node, Term ref, Term call, Term options, Term args)
+{
+    Heap heap = {0};
+    Term parts[] = {A_SPAWN_REQUEST, ref, p->pid, p->group_leader, call, options};
+
+    seq_trace_token_abroad(p, node, tuple_from(&heap, ARRAY_SIZE(parts), parts));
+    seq_trace_token_abroad(p, node, args);
+    heap_clear(&heap);
+}
+
 static Term send_request(Process *p, Term name, Term mfa, Term options, const DistSpawnRequest *request,
                          bool is_request)
 {
@@ -96,6 +108,7 @@ static Term send_request(Process *p, Term name, Term mfa, Term options, const Di
     }
     dist_spawn_expect(p, node, ref, request);
     call = tuple_3(&heap, tuple_element(mfa, 1), tuple_element(mfa, 2), small_int(list_length(args)));
+    trace_request(p, name, ref, call, options, args);
     message = dist_message_spawn(&heap, ref, p->pid, p->group_leader, call, args, options, p->seq_trace_token);
     result = dist_task_send(p, node, message, true, result);
     heap_clear(&heap);

@@ -2,7 +2,7 @@
 %% not depend on which VM stands on which side.
 -module(dist_t).
 -export([serve/1, main/1]).
--export([echo/1, leave/1, linked_to/2, watch/2]).
+-export([echo/1, leave/1, linked_to/2, watch/2, say/2, trace_here/0]).
 
 serve([Seconds]) ->
     register(dist_t_server, spawn(fun server/0)),
@@ -22,7 +22,7 @@ main([Other]) ->
     show(nodes, nodes() =:= [Other]),
     [show(Name, safely(fun() -> test(Name, Other) end))
      || Name <- [names, pids, large, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
-                 calls, leaders, not_here, busy, info, tracing, lost, again]],
+                 calls, leaders, not_here, busy, info, tracing, traced_spawn, lost, again]],
     {dist_t_server, Other} ! stop,
     halt().
 
@@ -196,6 +196,21 @@ test(tracing, Other) ->
     Label = receive {traced, ok} -> seq_trace:get_token(label) after 5000 -> no_answer end,
     seq_trace:set_token([]),
     Label;
+test(traced_spawn, Other) ->
+    There = erpc:call(Other, ?MODULE, trace_here, []),
+    Here = trace_here(),
+    seq_trace:set_token(label, {spawned, label}),
+    seq_trace:set_token(send, true),
+    seq_trace:set_token('receive', true),
+    Request = spawn_request(Other, ?MODULE, say, [self(), "hello"], [link, {priority, low}]),
+    Pid = receive {spawn_reply, Request, ok, P} -> P after 5000 -> none end,
+    Token = receive {said, Text} -> {Text, seq_trace:get_token(label)} after 5000 -> none end,
+    receive {'EXIT', Pid, normal} -> ok after 5000 -> none end,
+    seq_trace:set_token([]),
+    seq_trace:set_system_tracer(false),
+    erpc:call(Other, seq_trace, set_system_tracer, [false]),
+    Names = #{Request => request, Pid => child, self() => parent, group_leader() => leader, Other => other},
+    [Token, [named(seen(T), Names) || T <- [Here, There]]];
 test(lost, Other) ->
     net_kernel:monitor_nodes(true, #{nodedown_reason => true}),
     monitor_node(Other, true),
@@ -210,3 +225,28 @@ test(lost, Other) ->
      erlang:send({dist_t_server, Other}, lost, [noconnect])];
 test(again, Other) ->
     [ask(Other, hello_again), nodes() =:= [Other]].
+
+say(To, Text) -> To ! {said, Text}.
+
+%% A tracer for sequential tracing on this node.
+trace_here() ->
+    Tracer = spawn(fun() -> keep([]) end),
+    seq_trace:set_system_tracer(Tracer),
+    Tracer.
+
+keep(Events) ->
+    receive
+        {seq_trace, {spawned, label}, Event} -> keep([Event | Events]);
+        {From, seen} -> From ! {self(), lists:reverse(Events)};
+        _ -> keep(Events)
+    end.
+
+seen(Tracer) ->
+    timer:sleep(50),
+    Tracer ! {self(), seen},
+    receive {Tracer, Events} -> Events after 5000 -> none end.
+
+%% With names instead of what differs each time.
+named(T, Names) when is_list(T) -> [named(E, Names) || E <- T];
+named(T, Names) when is_tuple(T) -> list_to_tuple(named(tuple_to_list(T), Names));
+named(T, Names) -> maps:get(T, Names, T).

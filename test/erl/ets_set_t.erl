@@ -193,7 +193,14 @@ infos() ->
 fixes() ->
     T = ets:new(t, []),
     ets:insert(T, [{I, x} || I <- lists:seq(1, 20)]),
+    Before = {erlang:monotonic_time(), erlang:timestamp()},
     ets:safe_fixtable(T, true),
+    p(fixed_when, fun() ->
+        After = {erlang:monotonic_time(), erlang:timestamp()},
+        {Time, _} = ets:info(T, safe_fixed_monotonic_time),
+        {Stamp, _} = ets:info(T, safe_fixed),
+        {element(1, Before) =< Time, Time =< element(1, After), element(2, Before) =< Stamp, Stamp =< element(2, After)}
+    end),
     p(fixed, fun() -> {ets:info(T, fixed), case ets:info(T, safe_fixed) of {{_, _, _}, [{P, N}]} -> {P =:= self(), N} end} end),
     K = ets:first(T),
     ets:delete(T, K),

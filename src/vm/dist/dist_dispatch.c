@@ -184,14 +184,14 @@ typedef struct ExitForm {
     bool has_token, has_payload;
 } ExitForm;
 
-static void link_ended(Process *p, Term from, Term reason)
+static void link_ended(Process *p, Term from, Term reason, Term token)
 {
     RemoteLink *link = remote_link_find(p, from);
     bool was_active = link && link->unlink_id == 0;
 
     if (link)
         remote_link_free(link);
-    if (was_active && !exit_signal(from, p, reason, EXIT_SIGNAL_LINK) && is_tracing(p, TRACE_PROCS))
+    if (was_active && !exit_signal_with_token(from, p, reason, EXIT_SIGNAL_LINK, token) && is_tracing(p, TRACE_PROCS))
         trace_sink.event(p, A_GETTING_UNLINKED, from);
 }
 
@@ -200,7 +200,7 @@ static DistVerdict do_exit(const Signal *signal, ExitForm form)
 {
     size_t size = 3 + form.has_token + !form.has_payload;
     Heap heap = {0};
-    Term reason, token;
+    Term reason, token = TERM_NIL;
     Process *p;
 
     if (signal->size != size || !goes_from_to(signal, part(signal, 2), part(signal, 3))
@@ -213,9 +213,9 @@ static DistVerdict do_exit(const Signal *signal, ExitForm form)
     }
     p = process_find(part(signal, 3));
     if (p && form.is_link)
-        link_ended(p, part(signal, 2), reason);
+        link_ended(p, part(signal, 2), reason, token);
     else if (p)
-        exit_signal(part(signal, 2), p, reason, EXIT_SIGNAL_SENT);
+        exit_signal_with_token(part(signal, 2), p, reason, EXIT_SIGNAL_SENT, token);
     heap_clear(&heap);
     return DIST_FINE;
 }

@@ -6,6 +6,7 @@
 #include "vm/dist/remote_watch.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/seq_trace.h"
 #include "vm/proc/spawn.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
@@ -185,9 +186,28 @@ void dist_spawn_answered(DistNode *node, Term ref, Term parent, unsigned flags, 
 
 /* --- serving ---------------------------------------------------------------------------------------------------------- */
 
-static void answer(const DistSpawn *spawn, unsigned flags, Term result)
+static void answer(const DistSpawn *spawn, unsigned flags, Term result, Term token)
 {
-    dist_signal_spawn_reply(spawn->node, spawn->ref, spawn->parent, flags, result, TERM_NIL);
+    dist_signal_spawn_reply(spawn->node, spawn->ref, spawn->parent, flags, result, token);
+}
+
+static void trace_request(const DistSpawn *spawn, Process *p)
+{
+    Heap heap = {0};
+    Term parts[] = {A_SPAWN_REQUEST, spawn->ref, spawn->parent, spawn->group_leader, spawn->mfa, spawn->options};
+
+    seq_trace_spawned_from_abroad(p, spawn->token, tuple_from(&heap, ARRAY_SIZE(parts), parts));
+    heap_clear(&heap);
+}
+
+/* The token that goes with the answer. */
+static Term trace_answer(const DistSpawn *spawn, Process *p)
+{
+    Heap heap = {0};
+    Term token = seq_trace_token_abroad(p, spawn->parent, tuple_4(&heap, A_SPAWN_REPLY, spawn->ref, A_OK, p->pid));
+
+    heap_clear(&heap);
+    return token;
 }
 
 static void set_up(const DistSpawn *spawn, const SpawnOptions *options, Process *p)
@@ -195,7 +215,7 @@ static void set_up(const DistSpawn *spawn, const SpawnOptions *options, Process 
     p->parent = term_copy_all(&p->heap, spawn->parent);
     p->group_leader = term_copy_all(&p->heap, spawn->group_leader);
     if (!is_nil(spawn->token))
-        p->seq_trace_token = term_copy_all(&p->heap, spawn->token);
+        trace_request(spawn, p);
     if (options->link)
         remote_link_add(p, spawn->node, spawn->parent);
     if (options->monitor)
@@ -207,6 +227,7 @@ bool dist_spawn_serve(const DistSpawn *spawn)
     SpawnOptions options;
     SpawnReply no_reply = {.wanted = false};
     ptrdiff_t arity = list_length(spawn->args);
+    Process *p;
     Term pid;
 
     if (arity < 0)
@@ -215,7 +236,7 @@ bool dist_spawn_serve(const DistSpawn *spawn)
     case OPTIONS_IMPROPER:
         return false;
     case OPTIONS_BAD:
-        answer(spawn, 0, A_BADOPT);
+        answer(spawn, 0, A_BADOPT, TERM_NIL);
         return true;
     default:
         break;
@@ -226,10 +247,13 @@ bool dist_spawn_serve(const DistSpawn *spawn)
     options.monitor_ref = NO_TERM;
     pid = arity > MAX_CALL_ARGUMENTS ? NO_TERM : process_spawn(NULL, &options);
     if (pid == NO_TERM) {
-        answer(spawn, 0, A_SYSTEM_LIMIT);
+        answer(spawn, 0, A_SYSTEM_LIMIT, TERM_NIL);
         return true;
     }
-    set_up(spawn, &options, process_table_get(pid));
-    answer(spawn, (options.link ? DIST_SPAWN_LINKED : 0) | (options.monitor ? DIST_SPAWN_MONITORED : 0), pid);
+    p = process_table_get(pid);
+    set_up(spawn, &options, p);
+    answer(spawn, (options.link ? DIST_SPAWN_LINKED : 0) | (options.monitor ? DIST_SPAWN_MONITORED : 0), pid, trace_answer(spawn, p));
+    if (!is_nil(spawn->token))
+        seq_trace_args_from_abroad(p, spawn->token, spawn->args);
     return true;
 }

@@ -29,7 +29,7 @@ typedef struct Table {
     size_t object_bytes;        /* of all in the stores */
     size_t fix_count;
     struct Fixation *fixations;
-    int64_t fixed_at_ns;        /* monotonic time of the first one */
+    int64_t fixed_at_ns;        /* Erlang's monotonic time of the first one */
     int64_t fixed_offset_ns;    /* what makes it system time */
     HashStore hash;             /* all types but ordered_set */
     TreeStore tree;             /* ordered_set */

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "io/io_time.h"
 #include "vm/base/mem.h"
 #include "vm/ets/pending_insert.h"
 #include "vm/proc/raise.h"
+#include "vm/proc/vm_time.h"
 #include "vm/term/ref.h"
 
 Table *table_list;
@@ -297,8 +297,8 @@ void table_fix(Process *p, Table *table)
     Fixation *fixation = find_fixation(p, table);
 
     if (!table_is_fixed(table)) {
-        table->fixed_at_ns = io_monotonic_ns();
-        table->fixed_offset_ns = io_system_ns() - table->fixed_at_ns;
+        table->fixed_at_ns = vm_time_monotonic();
+        table->fixed_offset_ns = vm_time_offset();
     }
     if (!fixation) {
         fixation = mem_alloc_zero(MEM_ETS, sizeof *fixation);

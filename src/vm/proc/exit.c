@@ -76,37 +76,41 @@ static void trace_signal(Process *sender, Term from, const Process *to, Term rea
     heap_clear(&heap);
 }
 
-static void send_exit_message(Term from, Process *to, Term reason)
+static void send_exit_message(Term from, Process *to, Term reason, Term token)
 {
-    Process *sender = sender_with_token(from);
     Message *message = message_new();
 
     message->term = exit_message(&message->heap, from, reason);
-    if (sender)
-        message->token = term_copy(&message->heap, sender->seq_trace_token);
+    if (!is_nil(token))
+        message->token = term_copy(&message->heap, token);
     message_post(to, message);
 }
 
-bool exit_signal(Term from, Process *to, Term reason, ExitKind kind)
+bool exit_signal_with_token(Term from, Process *to, Term reason, ExitKind kind, Term token)
 {
-    Process *sender = sender_with_token(from);
-
     if (process_is_exiting(to))
         return false;
-    if (UNLIKELY(sender != NULL))
-        trace_signal(sender, from, to, reason);
     if (kind == EXIT_SIGNAL_SENT && reason == A_KILL) {
         kill_process(to, A_KILLED);
         return true;
     }
     if (to->flags & PROCESS_TRAP_EXIT) {
-        send_exit_message(from, to, reason);
+        send_exit_message(from, to, reason, token);
         return false;
     }
     if (reason == A_NORMAL && !(kind == EXIT_SIGNAL_SENT && from == to->pid))
         return false;
     kill_process(to, reason);
     return true;
+}
+
+bool exit_signal(Term from, Process *to, Term reason, ExitKind kind)
+{
+    Process *sender = sender_with_token(from);
+
+    if (UNLIKELY(sender && !process_is_exiting(to)))
+        trace_signal(sender, from, to, reason);
+    return exit_signal_with_token(from, to, reason, kind, sender ? sender->seq_trace_token : TERM_NIL);
 }
 
 /* --- the end ----------------------------------------------------------------------------------- */

@@ -21,6 +21,8 @@ typedef enum ExitKind {
 /* Exit signal from `from` (a pid or port) to `to`. True: `to` ends because of it (if it is the
  * running process, the BIF must return `NO_TERM` with OUTCOME_EXIT, or go on until its turn ends). */
 bool exit_signal(Term from, Process *to, Term reason, ExitKind kind);
+/* The same from another node, with the token of sequential tracing that came with it, or []. */
+bool exit_signal_with_token(Term from, Process *to, Term reason, ExitKind kind, Term token);
 /* The scheduler's: works on the end of `p`. True when p is gone (freed). */
 bool exit_continue(Process *p);
 

@@ -1,5 +1,7 @@
 #include "vm/proc/seq_trace.h"
 
+#include <string.h>
+
 #include "io/io_time.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/tracing.h"
@@ -278,6 +280,28 @@ void seq_trace_spawn_replied(Process *parent, Process *child, Term reply)
     note_serial(parent, child->seq_trace_token);
     seq_trace_report(child, child->seq_trace_token, reply, SEQ_TRACE_SEND, parent->pid);
     seq_trace_report(parent, child->seq_trace_token, reply, SEQ_TRACE_RECEIVE, parent->pid);
+}
+
+/* The sender counted twice, for the request and for the arguments; the token tells the second number. */
+void seq_trace_spawned_from_abroad(Process *child, Term token, Term request)
+{
+    Heap heap = {0};
+    Term parts[TOKEN_SIZE];
+
+    memcpy(parts, tuple_elements(token), sizeof parts);
+    parts[SEQ_TOKEN_SERIAL - 1] = small_int(small_value(parts[SEQ_TOKEN_SERIAL - 1]) - 1);
+    child->seq_trace_token = term_copy(&child->heap, token);
+    token = tuple_from(&heap, TOKEN_SIZE, parts);
+    note_serial(child, token);
+    seq_trace_report(child, token, request, SEQ_TRACE_RECEIVE, child->pid);
+    heap_clear(&heap);
+}
+
+void seq_trace_args_from_abroad(Process *child, Term token, Term args)
+{
+    child->seq_trace_token = term_copy(&child->heap, token);
+    note_serial(child, token);
+    seq_trace_report(child, token, args, SEQ_TRACE_RECEIVE, child->pid);
 }
 
 void seq_trace_reset(Process *p)

@@ -42,6 +42,11 @@ void seq_trace_token_receive(Process *p, Message *message);
 void seq_trace_spawned(Process *parent, Process *child, Term request);
 /* ... and has sent `reply` to its parent. */
 void seq_trace_spawn_replied(Process *parent, Process *child, Term reply);
+/* A new process was asked for by another node, with `token` (not []): as if `request` had come as a message, and the one
+ * with the arguments is to come. */
+void seq_trace_spawned_from_abroad(Process *child, Term token, Term request);
+/* ... and has come. */
+void seq_trace_args_from_abroad(Process *child, Term token, Term args);
 /* Forgets all tokens of `p`, also those in its mailbox: reset_trace. */
 void seq_trace_reset(Process *p);
 
