@@ -15,6 +15,10 @@ main() ->
     misc(),
     many().
 
+%% How often a collection came depends on the build.
+without_collections({garbage_collection, Items}) -> {garbage_collection, lists:keydelete(minor_gcs, 1, Items)};
+without_collections(Info) -> Info.
+
 info() ->
     P = spawn(?MODULE, waiter, [x]),
     receive after 20 -> ok end,
@@ -22,7 +26,7 @@ info() ->
              error_handler, priority, suspending, messages, monitors, monitored_by, catchlevel, trace, last_calls,
              sequential_trace_token, min_heap_size, min_bin_vheap_size, max_heap_size, fullsweep_after,
              message_queue_data, magic_ref, binary, garbage_collection],
-    [p(process_info(P, I)) || I <- Items],
+    [p(without_collections(process_info(P, I))) || I <- Items],
     p([element(1, X) || X <- process_info(P)]),
     p(process_info(P, parent) =:= {parent, self()}),
     p(process_info(P, group_leader) =:= {group_leader, group_leader()}),
