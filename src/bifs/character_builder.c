@@ -168,25 +168,45 @@ static BuildResult add_element(CharacterBuilder *builder, Term element, Term cel
     return result;
 }
 
+/* Takes ASCII characters from the front of a list, which most characters are; what follows them. */
+static Term add_ascii(CharacterBuilder *builder, Term list)
+{
+    size_t room = builder->out->capacity - builder->size;
+    size_t most = builder->budget > 0 && builder->leftover_count == 0 ? MIN(room, (size_t)builder->budget) : 0;
+    uint8_t *to = builder->out->data + builder->size;
+    size_t count = 0;
+
+    for (; count < most && is_cons(list); count++, list = list_tail(list)) {
+        Term head = list_head(list);
+
+        if (!is_small(head) || (Word)small_value(head) >= 0x80)
+            break;
+        to[count] = (uint8_t)small_value(head);
+    }
+    builder->size += count;
+    builder->budget -= (int64_t)count;
+    return list;
+}
+
 static BuildResult add_list(CharacterBuilder *builder, Term t, Pending *pending, Term *rest)
 {
     BuildResult result;
 
     for (;;) {
         if (is_cons(t)) {
-            Term head = list_head(t);
-            if (is_cons(head)) {
+            Term head = list_head(t), after = add_ascii(builder, t);
+            bool is_taken = after != t;
+            if (!is_taken && is_cons(head)) {
                 pending_push(pending, list_tail(t));
                 t = head;
                 continue;
             }
-            if (!is_nil(head)) {
+            if (!is_taken && !is_nil(head)) {
                 result = add_element(builder, head, t, rest);
                 if (result != BUILD_DONE)
                     return result;
             }
-            t = list_tail(t);
-            *rest = t;
+            t = *rest = is_taken ? after : list_tail(t);
         } else if (is_nil(t)) {
             if (pending->count == 0)
                 return BUILD_DONE;
