@@ -15,6 +15,9 @@
 #define PLACE_COUNT 4
 #define PLACE_SHIFT 32
 
+/* ... or up to this: a map had not all of the keys, so the next ones probably have not, either; so many are not searched. */
+#define PLACE_SKIPS ((Word)15)
+
 INLINE bool is_same_size(Word place, const FlatMap *map) { return (uint32_t)place == (uint32_t)map->header; }
 INLINE size_t first_place(Word place) { return place >> PLACE_SHIFT; }
 
@@ -220,7 +223,7 @@ INLINE FlatMap *copy_at_top(const FlatMap *map)
 }
 
 /* A flat map with new values for keys that it has. NO_TERM if it is not as simple as that, or there is no room. */
-static Term search_and_replace(Term map, Word count, const Word *pairs, Word *place)
+static __attribute__((noinline)) Term search_and_replace(Term map, Word count, const Word *pairs, Word *place)
 {
     uint8_t indexes[MAP_FLAT_LIMIT];
     const FlatMap *flat = flat_map(map);
@@ -231,13 +234,19 @@ static Term search_and_replace(Term map, Word count, const Word *pairs, Word *pl
 
     if (!is_flat_map(map) || count > 2 * MAP_FLAT_LIMIT)
         return NO_TERM;
+    if (*place > 0 && *place <= PLACE_SKIPS) {
+        --*place;
+        return NO_TERM;
+    }
     size = flat_map_size(map);
     keys = tuple_elements(flat->keys);
     known = flat->header;
     for (Word i = 0; i < count / 2; i++) {
         size_t index = map_key_index(keys, size, MIXED(pairs[2 * i]));
-        if (index == size)
+        if (index == size) {
+            *place = PLACE_SKIPS;
             return NO_TERM;
+        }
         indexes[i] = (uint8_t)index;
         if (i < PLACE_COUNT)
             known |= index << (PLACE_SHIFT + i * PLACE_BITS);

@@ -37,7 +37,7 @@ static inline int compare_keys(Term a, Term b)
     return is_atom(a) && is_atom(b) ? atom_compare(a, b) : term_compare_exact(a, b);
 }
 
-/* Where a key that is not there belongs. */
+/* Where a key that is not there belongs; or where it is. */
 static size_t insertion_index(const Term *keys, size_t count, Term key)
 {
     size_t low = 0, high = count;
@@ -348,9 +348,9 @@ Term map_put_pairs(Heap *heap, Term map, const Term *pairs, size_t count)
     values = old->values;
     for (size_t i = 0; i < count; i++) {
         Term key = pairs[2 * i], value = pairs[2 * i + 1];
-        size_t index = search_keys(flat_keys(old), size, key);
-        if (index == size) {
-            added_count = add_sorted(added, added_count, (Added){insertion_index(flat_keys(old), size, key), key, value});
+        size_t index = insertion_index(flat_keys(old), size, key);
+        if (index == size || !term_exact_equal(flat_keys(old)[index], key)) {
+            added_count = add_sorted(added, added_count, (Added){index, key, value});
             continue;
         }
         if (values != changed)
