@@ -45,6 +45,8 @@ static Term next_key(Process *p, const Table *table, Term key, bool ascending, b
 {
     EtsObject *object;
 
+    if (table_is_tree(table) && key == A_END_OF_TABLE)      /* behind the last one there is nothing to go on from */
+        return raise_badarg(p);
     if (table_is_tree(table))
         object = ascending ? tree_store_next(&table->tree, key, table->key_position) : tree_store_previous(&table->tree, key, table->key_position);
     else if (!next_in_hash(table, key, raw, &object))

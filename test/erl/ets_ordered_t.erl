@@ -19,7 +19,9 @@ order() ->
 neighbours() ->
     T = new([10, 20, 30]),
     p(next, fun() -> [ets:next(T, K) || K <- [5, 10, 15, 20, 29.5, 30, 31, atom]] end),
-    p(prev, fun() -> [ets:prev(T, K) || K <- [5, 10, 15, 20.0, 29.5, 30, 31, atom]] end).
+    p(prev, fun() -> [ets:prev(T, K) || K <- [5, 10, 15, 20.0, 29.5, 30, 31, atom]] end),
+    p(behind_the_end, fun() -> ets:next(T, '$end_of_table') end),
+    p(before_the_end, fun() -> ets:prev(T, '$end_of_table') end).
 
 numbers() ->
     T = new([]),
