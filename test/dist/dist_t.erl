@@ -206,10 +206,12 @@ test(traced_spawn, Other) ->
     Pid = receive {spawn_reply, Request, ok, P} -> P after 5000 -> none end,
     Token = receive {said, Text} -> {Text, seq_trace:get_token(label)} after 5000 -> none end,
     receive {'EXIT', Pid, normal} -> ok after 5000 -> none end,
+    Bad = spawn_request(Other, ?MODULE, say, [self(), "hello"], [{priority, none}]),
+    receive {spawn_reply, Bad, error, Reason} -> Reason after 5000 -> none end,
     seq_trace:set_token([]),
     seq_trace:set_system_tracer(false),
     erpc:call(Other, seq_trace, set_system_tracer, [false]),
-    Names = #{Request => request, Pid => child, self() => parent, group_leader() => leader, Other => other},
+    Names = #{Request => request, Bad => bad_request, Pid => child, self() => parent, group_leader() => leader, Other => other},
     [Token, [named(seen(T), Names) || T <- [Here, There]]];
 test(lost, Other) ->
     net_kernel:monitor_nodes(true, #{nodedown_reason => true}),

@@ -45,17 +45,22 @@ static bool goes_from_to(const Signal *signal, Term from, Term to)
 
 /* --- messages --------------------------------------------------------------------------------------------------------- */
 
-/* A sequential trace token, or [] where there is none at `number`. */
+/* A sequential trace token, or [] where there is none at `number`. It may come from a node. */
 static bool get_token(const Signal *signal, size_t number, Term *token)
 {
+    Term from;
+
     *token = TERM_NIL;
     if (signal->size < number)
         return true;
     *token = part(signal, number);
-    return is_nil(*token)
-        || (is_tuple_of(*token, 5) && is_small(tuple_element(*token, SEQ_TOKEN_FLAGS))
-            && is_small(tuple_element(*token, SEQ_TOKEN_SERIAL)) && is_pid(tuple_element(*token, SEQ_TOKEN_FROM))
-            && is_small(tuple_element(*token, SEQ_TOKEN_LAST)));
+    if (is_nil(*token))
+        return true;
+    if (!is_tuple_of(*token, 5))
+        return false;
+    from = tuple_element(*token, SEQ_TOKEN_FROM);
+    return is_small(tuple_element(*token, SEQ_TOKEN_FLAGS)) && is_small(tuple_element(*token, SEQ_TOKEN_SERIAL))
+        && is_small(tuple_element(*token, SEQ_TOKEN_LAST)) && (is_pid(from) || is_port(from) || is_atom(from));
 }
 
 /* Delivers the payload; `to` may be null: then it is only checked. */

@@ -191,12 +191,31 @@ static void answer(const DistSpawn *spawn, unsigned flags, Term result, Term tok
     dist_signal_spawn_reply(spawn->node, spawn->ref, spawn->parent, flags, result, token);
 }
 
+/* What the request is as a message. */
+static Term request_term(Heap *heap, const DistSpawn *spawn)
+{
+    Term parts[] = {A_SPAWN_REQUEST, spawn->ref, spawn->parent, spawn->group_leader, spawn->mfa, spawn->options};
+
+    return tuple_from(heap, ARRAY_SIZE(parts), parts);
+}
+
 static void trace_request(const DistSpawn *spawn, Process *p)
 {
     Heap heap = {0};
-    Term parts[] = {A_SPAWN_REQUEST, spawn->ref, spawn->parent, spawn->group_leader, spawn->mfa, spawn->options};
 
-    seq_trace_spawned_from_abroad(p, spawn->token, tuple_from(&heap, ARRAY_SIZE(parts), parts));
+    seq_trace_spawned_from_abroad(p, spawn->token, request_term(&heap, spawn));
+    heap_clear(&heap);
+}
+
+static void refuse(const DistSpawn *spawn, Term reason)
+{
+    Term token = spawn->token;
+    Heap heap = {0};
+
+    if (!is_nil(token))
+        token = seq_trace_refused_from_abroad(&heap, token, request_term(&heap, spawn),
+                                              tuple_4(&heap, A_SPAWN_REPLY, spawn->ref, A_ERROR, reason), spawn->parent);
+    answer(spawn, 0, reason, token);
     heap_clear(&heap);
 }
 
@@ -236,7 +255,7 @@ bool dist_spawn_serve(const DistSpawn *spawn)
     case OPTIONS_IMPROPER:
         return false;
     case OPTIONS_BAD:
-        answer(spawn, 0, A_BADOPT, TERM_NIL);
+        refuse(spawn, A_BADOPT);
         return true;
     default:
         break;
@@ -247,7 +266,7 @@ bool dist_spawn_serve(const DistSpawn *spawn)
     options.monitor_ref = NO_TERM;
     pid = arity > MAX_CALL_ARGUMENTS ? NO_TERM : process_spawn(NULL, &options);
     if (pid == NO_TERM) {
-        answer(spawn, 0, A_SYSTEM_LIMIT, TERM_NIL);
+        refuse(spawn, A_SYSTEM_LIMIT);
         return true;
     }
     p = process_table_get(pid);

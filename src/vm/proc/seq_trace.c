@@ -8,6 +8,7 @@
 #include "vm/proc/vm_time.h"
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
+#include "vm/term/pid.h"
 
 #define TOKEN_SIZE 5
 #define US_PER_SECOND 1000000
@@ -212,7 +213,9 @@ void seq_trace_report(const Process *p, Term token, Term term, unsigned type, Te
 {
     Message *message;
 
-    if (is_nil(token) || (p->flags & PROCESS_SENSITIVE) || tracer == NO_TERM || tracer == p->pid || !(flags_of(token) & type))
+    if (is_nil(token) || tracer == NO_TERM || !(flags_of(token) & type))
+        return;
+    if (p && ((p->flags & PROCESS_SENSITIVE) || tracer == p->pid))
         return;
     if (is_tuple(tracer)) {
         report_to_module(token, term, type, to);
@@ -283,15 +286,21 @@ void seq_trace_spawn_replied(Process *parent, Process *child, Term reply)
 }
 
 /* The sender counted twice, for the request and for the arguments; the token tells the second number. */
-void seq_trace_spawned_from_abroad(Process *child, Term token, Term request)
+static Term first_token(Heap *heap, Term token)
 {
-    Heap heap = {0};
     Term parts[TOKEN_SIZE];
 
     memcpy(parts, tuple_elements(token), sizeof parts);
     parts[SEQ_TOKEN_SERIAL - 1] = small_int(small_value(parts[SEQ_TOKEN_SERIAL - 1]) - 1);
+    return tuple_from(heap, TOKEN_SIZE, parts);
+}
+
+void seq_trace_spawned_from_abroad(Process *child, Term token, Term request)
+{
+    Heap heap = {0};
+
     child->seq_trace_token = term_copy(&child->heap, token);
-    token = tuple_from(&heap, TOKEN_SIZE, parts);
+    token = first_token(&heap, token);
     note_serial(child, token);
     seq_trace_report(child, token, request, SEQ_TRACE_RECEIVE, child->pid);
     heap_clear(&heap);
@@ -302,6 +311,18 @@ void seq_trace_args_from_abroad(Process *child, Term token, Term args)
     child->seq_trace_token = term_copy(&child->heap, token);
     note_serial(child, token);
     seq_trace_report(child, token, args, SEQ_TRACE_RECEIVE, child->pid);
+}
+
+Term seq_trace_refused_from_abroad(Heap *heap, Term token, Term request, Term reply, Term to)
+{
+    Term asked = first_token(heap, token);
+    Term answer = tuple_from(heap, TOKEN_SIZE, tuple_elements(token));
+
+    seq_trace_report(NULL, asked, request, SEQ_TRACE_RECEIVE, node_name);
+    tuple_elements(answer)[SEQ_TOKEN_FROM - 1] = node_name;
+    tuple_elements(answer)[SEQ_TOKEN_LAST - 1] = element(asked, SEQ_TOKEN_SERIAL);
+    seq_trace_report(NULL, answer, reply, SEQ_TRACE_SEND, to);
+    return answer;
 }
 
 void seq_trace_reset(Process *p)

@@ -29,7 +29,8 @@ Term seq_trace_change(Process *p, Term item, Term value);
 Term seq_trace_info(const Process *p, Heap *heap, Term item);
 /* One more event of p's; those of the tracer itself are neither counted nor reported. */
 void seq_trace_count(Process *p);
-/* Reports `message` if the token's flags ask for `type` and `p`, who does it, is not sensitive. `to` is a pid or []. */
+/* Reports `message` if the token's flags ask for `type` and `p`, who does it (null: this node itself), is not sensitive.
+ * `to` is a pid, a node or []. */
 void seq_trace_report(const Process *p, Term token, Term message, unsigned type, Term to);
 
 /* Gives `message`, which is about to be sent, the sender's token; reports show that it goes to `name`. */
@@ -47,6 +48,8 @@ void seq_trace_spawn_replied(Process *parent, Process *child, Term reply);
 void seq_trace_spawned_from_abroad(Process *child, Term token, Term request);
 /* ... and has come. */
 void seq_trace_args_from_abroad(Process *child, Term token, Term args);
+/* This node could not do it, and answers itself, with the token that is returned. */
+Term seq_trace_refused_from_abroad(Heap *heap, Term token, Term request, Term reply, Term to);
 /* Forgets all tokens of `p`, also those in its mailbox: reset_trace. */
 void seq_trace_reset(Process *p);
 
