@@ -19,7 +19,7 @@
 #define WORDS_OF_16_BYTES 11
 
 /* More are decoded elsewhere and copied. */
-#define MOST_LITERAL_BYTES ((uint32_t)64 << 20)
+#define MOST_LITERAL_BYTES ((uint32_t)4 << 20)
 /* The name of the module as a list, and ".erl". */
 #define ROOM_FOR_OWN_NAME (2 * (255 + 4))
 
