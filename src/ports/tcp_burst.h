@@ -11,6 +11,8 @@
 
 /* Something is about to be sent. Does more follow, as far as anybody can tell? */
 bool tcp_burst_goes_on(TcpSocket *tcp);
+/* Sends some of it, as io_socket_send; `goes_on` is what tcp_burst_goes_on said. */
+int64_t tcp_burst_send(TcpSocket *tcp, const uint8_t *bytes, size_t size, bool goes_on);
 /* The handle goes away. */
 void tcp_burst_forget(TcpSocket *tcp);
 

@@ -224,15 +224,8 @@ static void queue_packet(TcpSocket *tcp, Term iolist, size_t size)
     tcp->sendfile.queued_since += size + bytes;
 }
 
-static int64_t send_now(TcpSocket *tcp, const uint8_t *bytes, size_t size, bool more_follows)
-{
-    tcp->burst.is_held = more_follows;      /* the last one takes the others with it */
-    return more_follows ? io_socket_send_more(tcp->inet.handle, bytes, size)
-                        : io_socket_send(tcp->inet.handle, bytes, size);
-}
-
 /* Gathers the packet and writes it; what is not taken is queued. 0, or the error that broke the connection. */
-static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size, bool more_follows)
+static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size, bool goes_on)
 {
     uint8_t packet[HEADER_BYTES_MAX + SHORT_BYTES];
     size_t start = put_header(packet, header_bytes(tcp->inet.packet), size), total = start + size;
@@ -241,7 +234,7 @@ static int64_t write_short(TcpSocket *tcp, Term iolist, size_t size, bool more_f
     if (total == 0)
         return 0;
     iolist_copy(iolist, packet + start);
-    done = send_now(tcp, packet, total, more_follows);
+    done = tcp_burst_send(tcp, packet, total, goes_on);
     if (done == IO_EAGAIN)
         done = 0;
     if (done < 0)
@@ -261,11 +254,11 @@ static bool is_too_long(const TcpSocket *tcp, size_t size)
 /* 0, or the error that broke the connection. */
 static int64_t write_or_queue(TcpSocket *tcp, Term iolist, size_t size, bool behind)
 {
-    bool more_follows = tcp_burst_goes_on(tcp);
+    bool goes_on = tcp_burst_goes_on(tcp);
 
     inet_count(&tcp->inet.sent, size + header_bytes(tcp->inet.packet));
     if (!behind && !tcp->inet.delay_send && size <= SHORT_BYTES)
-        return write_short(tcp, iolist, size, more_follows);
+        return write_short(tcp, iolist, size, goes_on);
     queue_packet(tcp, iolist, size);
     return behind || tcp->inet.delay_send ? 0 : write_queue(tcp, 0);
 }

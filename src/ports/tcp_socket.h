@@ -16,9 +16,10 @@ typedef struct TcpSendfile {
 } TcpSendfile;
 
 typedef struct TcpBurst {
-    TurnEnd end;                     /* waits if count > 0 */
-    unsigned count;                  /* of sends in this turn */
-    unsigned usual_count;            /* in the last turn in which there were any */
+    TurnEnd end;                     /* waits if something is held */
+    uint64_t turn;                   /* the last one in which there were sends */
+    unsigned count;                  /* of sends in it */
+    unsigned usual_count;            /* in the last one before it */
     bool is_held;                    /* the system may hold back what was sent */
 } TcpBurst;
 
