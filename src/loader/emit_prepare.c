@@ -117,14 +117,19 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
     return op;
 }
 
-/* Does a body count up or down with this? */
+static bool counts_by(const Operand *counter, const Operand *step, int sign)
+{
+    return is_register_and_small(counter, step) && fits_stock_small(sign * small_value(step->term));
+}
+
+/* Does a body count up or down with this? By what is a small integer on stock, that is. */
 static bool is_counting(uint16_t op, const Operand *fail, const Operand *args)
 {
     if (fail->value != 0)
         return false;
-    if (op == PSEUDO_ADD && is_register_and_small(&args[1], &args[0]))
-        return true;
-    return (op == PSEUDO_ADD || op == PSEUDO_SUB) && is_register_and_small(&args[0], &args[1]);
+    if (op == PSEUDO_SUB)
+        return counts_by(&args[0], &args[1], -1) && fits_stock_small(small_value(args[1].term));
+    return op == PSEUDO_ADD && (counts_by(&args[1], &args[0], 1) || counts_by(&args[0], &args[1], 1));
 }
 
 /* Others may trap, or raise more than guards are ready for. */
