@@ -117,9 +117,9 @@ static uint16_t sharpen(uint16_t op, const Operand *args)
     return op;
 }
 
-static bool counts_by(const Operand *counter, const Operand *step, int sign)
+static bool counts_by(const Operand *counter, const Operand *step)
 {
-    return is_register_and_small(counter, step) && fits_stock_small(sign * small_value(step->term));
+    return is_register_and_small(counter, step) && fits_stock_small(small_value(step->term));
 }
 
 /* Does a body count up or down with this? By what is a small integer on stock, that is. */
@@ -128,8 +128,8 @@ static bool is_counting(uint16_t op, const Operand *fail, const Operand *args)
     if (fail->value != 0)
         return false;
     if (op == PSEUDO_SUB)
-        return counts_by(&args[0], &args[1], -1) && fits_stock_small(small_value(args[1].term));
-    return op == PSEUDO_ADD && (counts_by(&args[1], &args[0], 1) || counts_by(&args[0], &args[1], 1));
+        return counts_by(&args[0], &args[1]) && small_value(args[1].term) >= 0;
+    return op == PSEUDO_ADD && (counts_by(&args[1], &args[0]) || counts_by(&args[0], &args[1]));
 }
 
 /* Others may trap, or raise more than guards are ready for. */

@@ -45,6 +45,14 @@ static inline Term mailbox_peek(Process *p)
 
     return message ? message->term : NO_TERM;
 }
+/* `message` may be null, or gone: it is not looked at. */
+static inline void mailbox_prefetch(const Message *message)
+{
+    uintptr_t address = (uintptr_t)message;
+
+    __builtin_prefetch((const void *)(address + offsetof(Message, next)));
+    __builtin_prefetch((const void *)(address + sizeof *message));
+}
 /* Leaves the message at the mark in the queue and looks at the next one. What a long search waits for is memory, so each
  * message remembers one that comes some steps later, which then is on its way into the cache. */
 #define MAILBOX_TRAIL_STEPS 8
@@ -56,8 +64,7 @@ static inline void mailbox_skip(Process *p)
     if (UNLIKELY(!message))            /* a function called since loop_rec may have taken it */
         return;
     box->mark = &message->next;
-    __builtin_prefetch(&message->ahead->next);
-    __builtin_prefetch(message->ahead + 1);
+    mailbox_prefetch(message->ahead);
     if (LIKELY(box->trail_steps == MAILBOX_TRAIL_STEPS)) {
         if (UNLIKELY(box->trail->ahead != message))    /* what is written needlessly must go back to memory */
             box->trail->ahead = message;
