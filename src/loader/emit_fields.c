@@ -232,13 +232,14 @@ static void emit_integer(Emitter *e, Run *run, unsigned index)
 
 unsigned emit_fields(Emitter *e, const Instruction *at, uint32_t left)
 {
-    Run run = {.window_end = -1};
+    Run run;                       /* large, and most instructions are none of these: nothing is filled in in advance */
     Operand bits;
     uint32_t start, end;
 
     find_run(&run, at, left);
     if (run.count < 2 && !(run.count == 1 && at->op == GENERIC_BS_MATCH_STRING))
         return 0;
+    run.window_end = -1;
     bits = operand_number(run.fields[run.count - 1].end);
     start = emit_own_label(e);
     end = emit_own_label(e);
