@@ -6,6 +6,7 @@ main() ->
     io:format("~p~n", [versions()]),
     io:format("~p~n", [purge_kills()]),
     io:format("~p~n", [soft_purge()]),
+    io:format("~p~n", [left_behind()]),
     io:format("~p~n", [funs()]),
     io:format("~p~n", [literals()]),
     io:format("~p~n", [on_load()]),
@@ -82,6 +83,15 @@ soft_purge() ->
     C = code:soft_purge(code_v),
     clean(),
     {A, B, C}.
+
+%% Who has come back from old code does not use it: it waited there until a time was over, or for a message, and trapped.
+left_behind() ->
+    {N, Bytes} = make(["-module(code_lb).", "-export([run/0]).",
+                       "run() -> receive never -> ok after 1 -> ok end, self() ! now, receive now -> ok after 5000 -> ok end,"
+                       "    lists:sum(lists:reverse(lists:seq(1, 20000))) + length(binary_to_list(binary:copy(<<1>>, 50000)))."]),
+    {module, N} = code:load_binary(N, "code_lb", Bytes),
+    {_, Ref} = spawn_monitor(fun() -> Ran = code_lb:run(), true = code:delete(code_lb), exit({Ran, code:purge(code_lb)}) end),
+    receive {'DOWN', Ref, process, _, Why} -> Why after 5000 -> timeout end.
 
 funs() ->
     load(1),

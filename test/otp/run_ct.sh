@@ -9,6 +9,7 @@ shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
+case $ling in [!/]*/*) ling=$PWD/$ling ;; esac      # cases run in other directories
 ct=$work/ct
 mkdir -p "$ct"
 stock=${STOCK_ERL:-erl}

@@ -17,9 +17,16 @@ typedef struct Leftover {
 
 static Leftover *leftovers;
 
+/* The address to trap to and that of a timeout say nothing any more when the trap has been made and the timer is off. */
+static bool goes_on_in(const Process *p, const CodeInstance *code)
+{
+    return code_holds(code, p->ip) || (p->outcome != OUTCOME_NONE && code_holds(code, p->trap_address)) ||
+           (timer_is_set(&p->receive_timer) && code_holds(code, p->timeout_ip));
+}
+
 bool purge_process_uses(const Process *p, const CodeInstance *code)
 {
-    if (code_holds(code, p->ip) || code_holds(code, p->trap_address) || code_holds(code, p->timeout_ip))
+    if (goes_on_in(p, code))
         return true;
     for (const Word *at = p->gc.stack_top; at < p->gc.block_end; at++) {
         Term t = term_from_bits(*at);
