@@ -1,5 +1,7 @@
 /* bif_system_flag.c - erlang:system_flag/2. */
 #include "bifs.h"
+
+#include "vm/base/options.h"
 #include "vm/exec/exceptions.h"
 #include "vm/match/match.h"
 #include "vm/proc/emulator_log.h"
@@ -71,6 +73,8 @@ static Term finalize_time_offset(Process *p, Term value)
 {
     if (value != A_FINALIZE)
         return raise_badarg(p);
+    if (options.time_warp_mode == 'm')
+        return A_VOLATILE;
     if (!vm_time_finalize_offset())
         return A_FINAL;
     monitor_time_offset_changed(vm_time_offset());

@@ -7,6 +7,13 @@ show() { erl "$@" -noshell -eval 'io:format("~w ~w ~w ~w~n", [erlang:system_info
 heaps='[erlang:system_flag(min_heap_size, 1000), erlang:system_flag(min_bin_vheap_size, 1000), erlang:system_info(min_heap_size), element(2, erlang:process_info(spawn_opt(timer, sleep, [9000], [{min_heap_size, 10}, {min_bin_vheap_size, 500}]), garbage_collection))]'
 erl -noshell -eval "io:format(\"~0p~n\", [$heaps]), halt()." >o; has o '^\[233,46422,\{min_heap_size,1598\},.*\{min_bin_vheap_size,1598\},\{min_heap_size,1598\}'
 
+offset='F = fun() -> erlang:system_flag(time_offset, finalize) end, I = fun(X) -> erlang:system_info(X) end,
+    io:format("~w~n", [[I(time_offset), F(), I(time_offset), F(), I(time_warp_mode)]]), halt().'
+for expected in '[final,final,final,final,no_time_warp]' '[preliminary,preliminary,final,final,single_time_warp]' '[volatile,volatile,volatile,volatile,multi_time_warp]'; do
+    mode=${expected##*,}
+    erl +C "${mode%]}" -noshell -eval "$offset" >o; [ "$(cat o)" = "$expected" ] || fail "+C ${mode%]}: $(cat o)"
+done
+
 names='io:format("~p ~w~n", [file:native_name_encoding(), init:get_plain_arguments()]), halt().'
 LC_ALL=C erl -noshell -eval "$names" -extra å >o; [ "$(cat o)" = 'latin1 [[195,165]]' ] || fail "locale C: $(cat o)"
 LC_ALL=C.UTF-8 erl -noshell -eval "$names" -extra å >o; [ "$(cat o)" = 'utf8 [[229]]' ] || fail "locale C.UTF-8: $(cat o)"
