@@ -186,6 +186,14 @@ infos() ->
     p(values, fun() -> [X || {K, _} = X <- ets:info(T), not lists:member(K, [memory, owner, id])] end),
     p(owner, fun() -> {ets:info(T, owner) =:= self(), ets:info(T, id) =:= T, ets:info(T, node) =:= node(), is_integer(ets:info(T, memory))} end),
     p(fixed, fun() -> {ets:info(T, fixed), ets:info(T, safe_fixed), ets:info(T, safe_fixed_monotonic_time)} end),
+    p(fixed_when, fun() ->
+        Before = {erlang:monotonic_time(), erlang:timestamp()},
+        ets:safe_fixtable(T, true),
+        After = {erlang:monotonic_time(), erlang:timestamp()},
+        {Monotonic, [{P, 1}]} = ets:info(T, safe_fixed_monotonic_time),
+        {System, [{P, 1}]} = ets:info(T, safe_fixed),
+        ets:safe_fixtable(T, false),
+        {P =:= self(), element(1, Before) =< Monotonic, Monotonic =< element(1, After), element(2, Before) =< System, System =< element(2, After)} end),
     p(stats, fun() -> S = ets:info(T, stats), {tuple_size(S), element(1, S), element(5, S), element(6, S), element(7, S)} end),
     p(all, fun() -> lists:member(T, ets:all()) end),
     p(binary, fun() -> ets:insert(T, {bin, binary:copy(<<"x">>, 100)}), length(ets:info(T, binary)) end).
