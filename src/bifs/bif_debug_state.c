@@ -125,20 +125,25 @@ static Term get_atom(Process *p, Term index)
     return exists ? ATOM_TERM(small_value(index)) : A_FALSE;
 }
 
-/* Of bytes outside the heaps: {refc_binary, Bytes, {binary, Bytes}, 0}. */
-static Term get_binary_info(Process *p, Term binary)
+/* Of bytes outside the heaps: {refc_binary, Bytes in use, {binary, Bytes there}, 0}. */
+static Term get_binary_info(Process *p, Term bitstring)
 {
     const Word *object;
+    const Binary *binary;
+    size_t used_bits;
 
-    if (!is_binary(binary))
+    if (!is_bitstring(bitstring))
         return NO_TERM;
-    object = boxed(binary);
+    object = boxed(bitstring);
     if (header_kind(object[0]) == BOX_SUB_BITS)
         object = boxed(((const SubBits *)object)->base);
     if (header_kind(object[0]) != BOX_REFC_BITS)
         return A_HEAP_BINARY;
-    return tuple_4(&p->heap, A_REFC_BINARY, small_int((int64_t)bits_bytes(((const RefcBits *)object)->bit_size)),
-                   tuple_2(&p->heap, A_BINARY, small_int((int64_t)off_heap_binary((Word *)object)->capacity)), SMALL(0));
+    binary = off_heap_binary((Word *)object);
+    /* Who appends extends the Binary only. */
+    used_bits = binary->destroy ? ((const RefcBits *)object)->bit_size : binary->used_bits;
+    return tuple_4(&p->heap, A_REFC_BINARY, small_int((int64_t)bits_bytes(used_bits)),
+                   tuple_2(&p->heap, A_BINARY, small_int((int64_t)binary->capacity)), SMALL(0));
 }
 
 typedef struct TupleKey {

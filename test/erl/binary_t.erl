@@ -12,8 +12,16 @@ main() ->
     io:format("copies ~p~n", [erlang:phash2([binary:copy(rand:bytes(N), N * 7) || N <- lists:seq(0, 100)])]),
     io:format("all bytes ~p~n", [every_byte()]),
     io:format("replace ~p~n", [[binary:replace(<<"abcbcb">>, P, <<"X">>, O) || P <- [<<"b">>, [<<"b">>, <<"bc">>]], O <- [[], [global], [global, {insert_replaced, 1}]]]]),
+    io:format("room ~p~n", [rooms()]),
     [io:format("~0p~n", [R]) || R <- splits_of_commas()],
     [io:format("~0p~n", [R]) || R <- errors()].
+
+%% What a comprehension makes has just as much room as it needs, if that can be known.
+rooms() ->
+    Bytes = binary:copy(<<7>>, 300), Few = lists:seq(1, 70),
+    [binary:referenced_byte_size(B) ||
+     B <- [<< <<X>> || <<X>> <= binary:copy(<<1>>, 3) >>, << <<X:16>> || X <- Few >>, << <<X>> || X <- tl([a]) >>,
+           << <<X:32>> || <<X:4>> <= Bytes >>, << <<X>> || X <- Few, X > 1 >>, << <<X/binary>> || X <- [Bytes] >>]].
 
 %% Few different bytes, so that patterns overlap.
 text(N) -> << <<(rand:uniform(3) + $a - 1)>> || _ <- lists:seq(1, N) >>.

@@ -126,12 +126,12 @@ bool bits_build_append(Heap *heap, BitsBuilder *builder, Term bitstring, size_t 
 
 Term bits_build_writable(Heap *heap, Term byte_count)
 {
-    size_t bytes = 0;
+    size_t bytes = MIN_APPEND_BYTES;
     Binary *binary;
 
-    if (is_small(byte_count) && small_value(byte_count) > 0)
+    if (is_small(byte_count) && small_value(byte_count) >= 0)
         bytes = (size_t)MIN(small_value(byte_count), INT32_MAX);
-    binary = binary_try_new(MAX(bytes, MIN_APPEND_BYTES));
+    binary = binary_try_new(bytes);
     if (!binary)
         binary = binary_new(MIN_APPEND_BYTES);
     binary->used_bits = 0;
