@@ -146,6 +146,15 @@ static Term get_binary_info(Process *p, Term bitstring)
                    tuple_2(&p->heap, A_BINARY, small_int((int64_t)binary->capacity)), SMALL(0));
 }
 
+/* {check_time_config, Correction, WarpMode}: can clocks be had that way? All of them can. */
+static Term check_time_config(Term key)
+{
+    Term correction = tuple_element(key, 2), mode = tuple_element(key, 3);
+    bool is_known = mode == A_NO_TIME_WARP || mode == A_SINGLE_TIME_WARP || mode == A_MULTI_TIME_WARP;
+
+    return (correction == A_TRUE || correction == A_FALSE) && is_known ? A_TRUE : NO_TERM;
+}
+
 typedef struct TupleKey {
     Term name;
     Term (*get)(Process *p, Term argument);     /* NO_TERM: badarg */
@@ -166,6 +175,8 @@ static Term get(Process *p, Term key)
     for (size_t i = 0; i < ARRAY_SIZE(tuple_keys) && is_tuple_of(key, 2); i++)
         if (tuple_keys[i].name == tuple_element(key, 1))
             return tuple_keys[i].get(p, tuple_element(key, 2));
+    if (is_tuple_of(key, 3) && tuple_element(key, 1) == atom_from_text("check_time_config"))
+        return check_time_config(key);
     return NO_TERM;
 }
 

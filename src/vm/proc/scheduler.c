@@ -218,17 +218,18 @@ static void run_one(Process *p)
 
 /* --- time and I/O ------------------------------------------------------------------------------ */
 
+/* I/O first: what came while the system let the VM wait is there before the time that somebody waits for it is over. */
 static void look_around(void)
 {
     int64_t now = io_monotonic_ns();
 
     clock_credit = CLOCK_CREDIT;
-    timer_wheel_run(now);
     if (now - last_io_ns >= IO_INTERVAL_NS) {
         last_io_ns = now;
         if (io_is_watching())
             io_wait(IO_POLL);
     }
+    timer_wheel_run(now);
 }
 
 static void idle(void)
