@@ -1,6 +1,6 @@
-/* emit_build.c - bitstrings of constant size, and what is appended to others.
+/* emit_build.c - putting bitstrings together.
  *
- * What bs_create_bin builds of integers, floats and strings of constant sizes is put together by instructions of its own:
+ * What bs_create_bin builds of integers, floats and strings of constant sizes, binaries and characters is put together by instructions of its own:
  *
  *     bs_need_small...     are the values small integers? Else to the plain bs_create_bin, which stands behind the
  *                          function's code: it knows about the rest, and raises what there is to raise
@@ -8,7 +8,8 @@
  *     bs_begin_append      the bitstring with room behind it; if there is none: to the plain bs_create_bin
  *     bs_put...            values at offsets that are known
  *
- * Fields that do not fill bytes are gathered in a scratch register first. */
+ * Fields that do not fill bytes are gathered in a scratch register first. Whole binaries and characters are asked for their
+ * sizes before; offsets count from the last of them on then. */
 #include "loader/emit_internal.h"
 
 #include "vm/base/mem.h"
@@ -22,10 +23,13 @@
 /* More is rarely appended by a loop, and a word is enough for the size. */
 #define MAX_APPENDED_BITS 4096
 
+typedef enum FieldKind { FIELD_INTEGER, FIELD_FLOAT, FIELD_BINARY, FIELD_CHARACTER } FieldKind;
+
 typedef struct Field {
     Operand value;
-    int64_t bits;
-    bool is_little, is_float;
+    FieldKind kind;
+    int64_t bits;                  /* 0: the value says */
+    bool is_little;
 } Field;
 
 typedef struct Plan {
@@ -35,8 +39,10 @@ typedef struct Plan {
     int64_t unit;                  /* of what is appended to */
     Field fields[MAX_FIELDS];
     unsigned count;
-    int64_t bits;                  /* of all fields */
+    int64_t bits;                  /* of all fields that know */
+    bool has_binary, has_sizes;    /* fields that do not */
     Operand plain;                 /* label of the plain instruction */
+    Operand total;                 /* scratch register: bits of all fields */
     Operand at, gathered, result;  /* scratch registers, but for `result`, which may be the destination */
 } Plan;
 
@@ -55,11 +61,11 @@ static bool is_usable(const Plan *plan, const Operand *value)
     return value->kind == OPERAND_Y || (operand_is_immediate(value) && is_small(value->term));
 }
 
-static bool add_field(Plan *plan, const Operand *value, int64_t bits, bool is_little, bool is_float)
+static bool add_field(Plan *plan, const Operand *value, FieldKind kind, int64_t bits, bool is_little)
 {
     if (plan->count == MAX_FIELDS)
         return false;
-    plan->fields[plan->count++] = (Field){*value, bits, is_little, is_float};
+    plan->fields[plan->count++] = (Field){*value, kind, bits, is_little};
     plan->bits += bits;
     return true;
 }
@@ -68,7 +74,7 @@ static bool add_constant(Plan *plan, uint64_t value, int64_t bits)
 {
     Operand constant = {.kind = OPERAND_TERM, .term = small_int((int64_t)value)};
 
-    return add_field(plan, &constant, bits, false, false);
+    return add_field(plan, &constant, FIELD_INTEGER, bits, false);
 }
 
 static bool add_string(Emitter *e, Plan *plan, const Operand *segment)
@@ -90,6 +96,14 @@ static bool add_string(Emitter *e, Plan *plan, const Operand *segment)
     return true;
 }
 
+/* Whole bytes, at a byte's start. */
+static bool add_variable(Plan *plan, const Operand *value, FieldKind kind)
+{
+    plan->has_sizes = true;
+    plan->has_binary |= kind == FIELD_BINARY;
+    return plan->bits % 8 == 0 && operand_is_register(value) && is_usable(plan, value) && add_field(plan, value, kind, 0, false);
+}
+
 static bool add_segment(Emitter *e, Plan *plan, const Operand *segment)
 {
     unsigned flags = emit_field_flags(e, &segment[3]);
@@ -102,10 +116,16 @@ static bool add_segment(Emitter *e, Plan *plan, const Operand *segment)
     case SEGMENT_STRING:
         return add_string(e, plan, segment);
     case SEGMENT_INTEGER:
-        return bits > 0 && is_usable(plan, &segment[4]) && add_field(plan, &segment[4], bits, bits > 8 && bits_is_little(flags), false);
+        return bits > 0 && is_usable(plan, &segment[4]) &&
+               add_field(plan, &segment[4], FIELD_INTEGER, bits, bits > 8 && bits_is_little(flags));
     case SEGMENT_FLOAT:
-        return bits == 64 && plan->bits % 8 == 0 && is_usable(plan, &segment[4]) && operand_is_register(&segment[4]) &&
-               add_field(plan, &segment[4], bits, bits_is_little(flags), true);
+        return bits == 64 && plan->bits % 8 == 0 && operand_is_register(&segment[4]) && is_usable(plan, &segment[4]) &&
+               add_field(plan, &segment[4], FIELD_FLOAT, bits, bits_is_little(flags));
+    case SEGMENT_BINARY:
+        return operand_is(&segment[5], A_ALL) && (number_of(&segment[2]) == 8 || number_of(&segment[2]) == 1) &&
+               add_variable(plan, &segment[4], FIELD_BINARY);
+    case SEGMENT_UTF8:
+        return add_variable(plan, &segment[4], FIELD_CHARACTER);
     default:
         return false;
     }
@@ -134,12 +154,14 @@ static bool make_plan(Emitter *e, Plan *plan, const Operand *o)
     for (unsigned i = plan->appended_to != NULL; i < count; i++)
         if (!add_segment(e, plan, &first[i * SEGMENT_WORDS]))
             return false;
+    if (plan->has_sizes)
+        return plan->bits <= MAX_APPENDED_BITS;
     return plan->bits > 0 && plan->bits <= (plan->appended_to ? MAX_APPENDED_BITS : HEAP_BITS_MAX_BYTES * 8);
 }
 
 static bool is_whole(const Field *field)
 {
-    return field->bits == 8 || field->bits == 16 || field->bits == 32 || field->bits == 64;
+    return field->bits == 0 || field->bits == 8 || field->bits == 16 || field->bits == 32 || field->bits == 64;
 }
 
 /* How many fields from `first` on, which begins a byte, are gathered: up to the end of a byte, or the last one. 0: they are
@@ -151,7 +173,7 @@ static unsigned gathered_fields(const Plan *plan, unsigned first, int64_t *bits)
         const Field *field = &plan->fields[i];
 
         *bits += field->bits;
-        if (*bits > 64 || field->is_little || field->is_float)
+        if (*bits > 64 || field->is_little || field->kind != FIELD_INTEGER)
             return 0;
         if (*bits % 8 == 0 || i + 1 == plan->count)
             return i + 1 - first;
@@ -177,22 +199,34 @@ static bool can_be_put(const Plan *plan)
 #define EMIT(e, op, ...) \
     emit_op_anyhow(e, op, (const Operand *[]){__VA_ARGS__}, sizeof((const Operand *[]){__VA_ARGS__}) / sizeof(Operand *))
 
+/* Sizes are asked for each time. */
 static bool is_checked_before(const Plan *plan, unsigned index)
 {
-    for (unsigned i = 0; i < index; i++)
-        if (operand_same(&plan->fields[i].value, &plan->fields[index].value))
+    const Field *field = &plan->fields[index];
+
+    for (unsigned i = 0; i < index && field->bits != 0; i++)
+        if (plan->fields[i].kind == field->kind && operand_same(&plan->fields[i].value, &field->value))
             return true;
     return false;
 }
 
 static void emit_checks(Emitter *e, const Plan *plan)
 {
+    Operand bits = operand_number(plan->bits);
+
+    if (plan->has_sizes)
+        EMIT(e, VMOP_BS_TOTAL, &bits, &plan->total);
     for (unsigned i = 0; i < plan->count; i++) {
         const Field *field = &plan->fields[i];
 
-        if (!operand_is_register(&field->value) || (is_checked_before(plan, i) && !field->is_float))
+        if (!operand_is_register(&field->value) || is_checked_before(plan, i))
             continue;
-        EMIT(e, field->is_float ? VMOP_BS_NEED_FLOAT : VMOP_BS_NEED_SMALL, &plan->plain, &field->value);
+        if (field->kind == FIELD_BINARY)
+            EMIT(e, VMOP_BS_NEED_BINARY, &plan->plain, &field->value, &plan->total);
+        else if (field->kind == FIELD_CHARACTER)
+            EMIT(e, VMOP_BS_NEED_CHARACTER, &plan->plain, &field->value, &plan->total);
+        else
+            EMIT(e, field->kind == FIELD_FLOAT ? VMOP_BS_NEED_FLOAT : VMOP_BS_NEED_SMALL, &plan->plain, &field->value);
     }
 }
 
@@ -201,11 +235,20 @@ static void emit_begin(Emitter *e, const Plan *plan)
     const Operand *live = &plan->operands[2];
     Operand bits = operand_number(plan->bits);
     Operand header, size, mask;
+    /* A binary could be the same term: it must not become longer after it was asked for its size. */
+    bool extends = plan->is_private && !plan->has_binary;
 
     if (plan->appended_to) {
+        static const OpId ops[2][2] = {
+            {VMOP_BS_BEGIN_APPEND, VMOP_BS_BEGIN_EXTEND}, {VMOP_BS_BEGIN_APPEND_TOTAL, VMOP_BS_BEGIN_EXTEND_TOTAL}
+        };
         mask = operand_number(plan->unit - 1);
-        EMIT(e, plan->is_private ? VMOP_BS_BEGIN_EXTEND : VMOP_BS_BEGIN_APPEND, &plan->plain, live, &bits, &mask,
+        EMIT(e, ops[plan->has_sizes][extends], &plan->plain, live, plan->has_sizes ? &plan->total : &bits, &mask,
              plan->appended_to, &plan->at, &plan->result);
+        return;
+    }
+    if (plan->has_sizes) {
+        EMIT(e, VMOP_BS_BEGIN_TOTAL, &plan->plain, live, &plan->total, &plan->at, &plan->result);
         return;
     }
     size = operand_number((int64_t)HEAP_BITS_WORDS(bits_bytes((size_t)plan->bits)));
@@ -219,7 +262,11 @@ static void emit_whole(Emitter *e, const Plan *plan, const Field *field, int64_t
     Operand where = operand_number(offset);
     OpId op;
 
-    if (field->is_float)
+    if (field->kind == FIELD_BINARY)
+        op = VMOP_BS_PUT_ALL;
+    else if (field->kind == FIELD_CHARACTER)
+        op = VMOP_BS_PUT_CHARACTER;
+    else if (field->kind == FIELD_FLOAT)
         op = field->is_little ? VMOP_BS_PUT_DOUBLE_LITTLE : VMOP_BS_PUT_DOUBLE;
     else if (field->bits == 8)
         op = VMOP_BS_PUT_8;
@@ -287,7 +334,7 @@ static void emit_puts(Emitter *e, const Plan *plan)
             count = gathered_fields(plan, i, &bits);
             emit_gather(e, plan, i, count, bits, offset);
         }
-        offset += bits / 8;
+        offset = bits > 0 ? offset + bits / 8 : 0;
         i += count;
     }
 }
@@ -316,6 +363,7 @@ bool emit_build(Emitter *e, const Instruction *in)
     plan.plain = operand_label(start);
     plan.at = operand_x(X_REGISTERS + SCRATCH_REGISTERS - 1);
     plan.gathered = operand_x(X_REGISTERS + SCRATCH_REGISTERS - 2);
+    plan.total = operand_x(X_REGISTERS + SCRATCH_REGISTERS - 4);
     plan.result = is_late ? operand_x(X_REGISTERS + SCRATCH_REGISTERS - 3) : *dst;
     emit_checks(e, &plan);
     emit_begin(e, &plan);

@@ -7,6 +7,7 @@
 #include "vm/exec/slow_bits.h"
 #include "vm/term/bits_build.h"
 #include "vm/term/bits_match.h"
+#include "vm/term/utf8.h"
 
 /* Bytes of the largest part of a bitstring. */
 #define ROOM_FOR_BITS (BITS_PART_MAX_WORDS * sizeof(Word))
@@ -463,6 +464,71 @@ INLINE Handled op_bs_begin_extend(const Word *next, const Word *plain, Word live
     *dst = src;
     GO(next);
 }
+
+/* --- the same of what is asked for its size ----------------------------------------------------------- */
+
+/* So many bits of a value are not looked at twice: the sum stays small. */
+#define MAX_VALUE_BITS ((size_t)1 << 40)
+
+/* Into a scratch register, where it is no term. */
+INLINE void op_bs_total(Word bits, Term *total) { *total = (Term)bits; }
+
+INLINE bool op_bs_need_binary(Term src, Term *total)
+{
+    size_t bits;
+
+    if (UNLIKELY(!is_bitstring(src)))
+        return false;
+    bits = bits_size(src);
+    *total = (Term)((Word)*total + bits);
+    return LIKELY(bits % 8 == 0 && bits < MAX_VALUE_BITS);
+}
+
+INLINE bool op_bs_need_character(Term src, Term *total)
+{
+    if (UNLIKELY(!is_small(src) || !utf8_is_character(small_value(src))))
+        return false;
+    *total = (Term)((Word)*total + 8 * utf8_length((uint32_t)small_value(src)));
+    return true;
+}
+
+INLINE Handled op_bs_begin_total(const Word *next, const Word *plain, Word live, Term total, Term *at, Term *dst)
+{
+    Word bits = (Word)total;
+    Word size = HEAP_BITS_WORDS(bits_bytes(bits)) * sizeof(Word);
+
+    if (UNLIKELY(bits > HEAP_BITS_MAX_BYTES * 8))
+        return slow_begin_large(next, plain, live, bits, at, dst);
+    return op_bs_begin_heap(next, live, size, MAKE_HEADER(BOX_HEAP_BITS, size / sizeof(Word) - 1), bits, at, dst);
+}
+
+INLINE Handled op_bs_begin_append_total(const Word *next, const Word *plain, Word live, Term total, Word mask, Term src, Term *at,
+                                        Term *dst)
+{
+    return op_bs_begin_append(next, plain, live, (Word)total, mask, src, at, dst);
+}
+
+INLINE Handled op_bs_begin_extend_total(const Word *next, const Word *plain, Word live, Term total, Word mask, Term src, Term *at,
+                                        Term *dst)
+{
+    return op_bs_begin_extend(next, plain, live, (Word)total, mask, src, at, dst);
+}
+
+INLINE void op_bs_put_all(Term *at, Word offset, Term src) { *at = (Term)slow_put_all((uint8_t *)*at + offset, src); }
+
+INLINE void op_bs_put_character(Term *at, Word offset, Term src)
+{
+    uint8_t *to = (uint8_t *)*at + offset;
+
+    if (LIKELY(small_value(src) < 0x80)) {
+        *to = (uint8_t)small_value(src);
+        *at = (Term)(to + 1);
+    } else {
+        *at = (Term)slow_put_character(to, src);
+    }
+}
+
+/* --- values -------------------------------------------------------------------------------------------- */
 
 INLINE void put_16(Term at, Word offset, uint16_t value) { memcpy((char *)at + offset, &value, sizeof value); }
 INLINE void put_32(Term at, Word offset, uint32_t value) { memcpy((char *)at + offset, &value, sizeof value); }

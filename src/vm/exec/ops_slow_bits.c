@@ -273,6 +273,52 @@ static Term create_plain(Word count, const Word *words)
     return builder.term;
 }
 
+/* --- what is put together in place --------------------------------------------------------------------- */
+
+Handled slow_begin_large(const Word *next, const Word *plain, Word live, size_t bits, Term *at, Term *dst)
+{
+    const Process *p = VM->process;
+    uint8_t *data = NULL;
+    Term result;
+
+    SYNC_HEAP_OUT();
+    result = bits_try_alloc(heap(), bits, &data);
+    SYNC_HEAP_IN();
+    if (UNLIKELY(result == NO_TERM))
+        GO(plain);
+    *at = (Term)data;
+    *dst = result;
+    /* The bytes do not move. */
+    if (UNLIKELY(p->heap.fragments || p->heap.off_heap_bytes > p->gc.binary_limit))
+        return slow_take_fragments(next, live, dst);
+    GO(next);
+}
+
+uint8_t *slow_put_all(uint8_t *to, Term binary)
+{
+    const Word *object = boxed(binary);
+    size_t bits = bits_size(binary);
+    size_t offset = 0;
+    const uint8_t *from;
+
+    if (object[0] == SUB_BITS_HEADER) {
+        offset = ((const SubBits *)object)->bit_offset;
+        binary = ((const SubBits *)object)->base;
+    }
+    from = bits_base_data(binary) + offset / 8;
+    if (LIKELY(offset % 8 == 0))
+        bits_copy_bytes(to, from, bits / 8);
+    else
+        bits_copy(to, 0, from, offset % 8, bits);
+    REDS -= (int64_t)(bits / BITS_PER_REDUCTION);
+    return to + bits / 8;
+}
+
+uint8_t *slow_put_character(uint8_t *to, Term character)
+{
+    return to + utf8_encode((uint32_t)small_value(character), to);
+}
+
 /* --- bs_create_bin: any segments -------------------------------------------------------------------- */
 
 static __attribute__((noinline)) Term create(Word count, const Word *words, BitsSegment *segments)

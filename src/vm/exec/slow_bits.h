@@ -22,6 +22,12 @@ Handled slow_get_binary_all(const Word *next, MatchContext *m, Term *dst);
 Handled slow_get_tail(const Word *next, MatchContext *m, Term *dst);
 Handled slow_get_binary(const Word *next, Term context, Term size, Word unit, Term *dst);
 
+/* A bitstring too large for the heap, of which nothing is written yet: `at` is its first byte. */
+Handled slow_begin_large(const Word *next, const Word *plain, Word live, size_t bits, Term *at, Term *dst);
+/* Puts all of a binary, or a character, at `to`; where it ends. */
+uint8_t *slow_put_all(uint8_t *to, Term binary);
+uint8_t *slow_put_character(uint8_t *to, Term character);
+
 /* NO_TERM: slow_bits_failed is to follow. */
 Term slow_bits_create(Word count, const Word *segments);
 Term slow_bits_init(Term size, Word unit);

@@ -226,6 +226,30 @@ static inline Term bits_part_at(Word **top, Term base, size_t bit_offset, size_t
     return make_boxed(part);
 }
 
+/* Bytes, mostly few: then without a call. What is copied twice is the same both times. */
+static inline void bits_copy_bytes(uint8_t *to, const uint8_t *from, size_t size)
+{
+    uint64_t first, last;
+    uint32_t first_half, last_half;
+
+    if (size > 16) {
+        memcpy(to, from, size);
+    } else if (size >= 8) {
+        memcpy(&first, from, 8);
+        memcpy(&last, from + size - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + size - 8, &last, 8);
+    } else if (size >= 4) {
+        memcpy(&first_half, from, 4);
+        memcpy(&last_half, from + size - 4, 4);
+        memcpy(to, &first_half, 4);
+        memcpy(to + size - 4, &last_half, 4);
+    } else {
+        for (size_t i = 0; i < size; i++)
+            to[i] = from[i];
+    }
+}
+
 /* Copies bits; neighbours of the target keep their values. The ranges do not overlap. */
 void bits_copy(uint8_t *to, size_t to_offset, const uint8_t *from, size_t from_offset, size_t bit_count);
 /* The same into whole bytes: the unused bits of the last byte become zero. */

@@ -175,36 +175,14 @@ static size_t put_bytes(uint8_t *to, size_t position, uint8_t byte, Term *tail, 
     return 1 + pass_bytes(tail, most - 1, to + position / 8 + 1);
 }
 
-/* Of up to 16 bytes, with no call: what is copied twice is the same both times. */
-static inline void copy_few(uint8_t *to, const uint8_t *from, size_t size)
-{
-    uint64_t first, last;
-    uint32_t first_half, last_half;
-
-    if (size >= 8) {
-        memcpy(&first, from, 8);
-        memcpy(&last, from + size - 8, 8);
-        memcpy(to, &first, 8);
-        memcpy(to + size - 8, &last, 8);
-    } else if (size >= 4) {
-        memcpy(&first_half, from, 4);
-        memcpy(&last_half, from + size - 4, 4);
-        memcpy(to, &first_half, 4);
-        memcpy(to + size - 4, &last_half, 4);
-    } else {
-        for (size_t i = 0; i < size; i++)
-            to[i] = from[i];
-    }
-}
-
 /* Puts the bits of `item` at `position`; how many they are. */
 static inline size_t put_bits(uint8_t *to, size_t position, Term item)
 {
     const HeapBits *bits = (const HeapBits *)boxed(item);
     BitsView view;
 
-    if (LIKELY(header_kind(bits->header) == BOX_HEAP_BITS && ((bits->bit_size | position) & 7) == 0 && bits->bit_size <= 128)) {
-        copy_few(to + position / 8, bits->bytes, bits->bit_size / 8);
+    if (LIKELY(header_kind(bits->header) == BOX_HEAP_BITS && ((bits->bit_size | position) & 7) == 0)) {
+        bits_copy_bytes(to + position / 8, bits->bytes, bits->bit_size / 8);
         return bits->bit_size;
     }
     view = bits_view_of(item);
