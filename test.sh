@@ -30,13 +30,14 @@ built() { # NAME COMMAND...: the step counts as one test
     if "$@"; then echo "ok $name"; else echo "FAIL $name"; fi
 }
 
-wanted=${*:-"build layers unit erl nif dist acid install terminal suites"}
+wanted=${*:-"build layers unit erl random nif dist acid install terminal suites"}
 for name in $wanted; do
     case $name in
     build)     step "build" built build sh tools/build.sh "$build" ;;
     layers)    step "layers" built layers sh tools/check_layers.sh "$top" ;;
     unit)      make -s -C "$build" -j2 unit_tests fake_tests && step "unit tests" unit "$build" ;;
     erl)       step "behaviour, against stock erl" bash test/run_erl.sh "$build/ling" "$top/test/erl" "$build/erl-tests" ;;
+    random)    step "random programs, against stock erl" bash test/random/run.sh "$build/ling" "$build/random-tests" 1 2 ;;
     nif)       step "libraries of native functions, against stock erl" bash test/nif/run.sh "$build/ling" "$build/nif-tests" ;;
     dist)      step "two nodes, ling and stock" bash test/dist/run.sh "$build/ling" "$build/dist-test" ;;
     acid)      step "as a user runs it" bash test/run_acid.sh "$build/ling" ;;

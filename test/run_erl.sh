@@ -16,7 +16,7 @@ for name in "$@"; do
     beam=$work/$name.beam
     if [ "$source/$name.erl" -nt "$beam" ]; then
         rm -f "$work/$name.stock"
-        erlc +nowarn_deprecated_function -o "$work" "$source/$name.erl" || { echo "FAIL $name: does not compile"; failed=$((failed + 1)); continue; }
+        erlc -W0 -o "$work" "$source/$name.erl" || { echo "FAIL $name: does not compile"; failed=$((failed + 1)); continue; }
     fi
     if [ ! -e "$work/$name.stock" ]; then
         (cd "$work" && timeout -s KILL "$limit" $stock +S 1 -noshell -pa "$work" -run "$name" main -s erlang halt) > "$work/$name.stock.new" 2> "$work/$name.stock.err" < /dev/null

@@ -4,7 +4,7 @@
 set -eu
 build="gcc make autoconf automake pkg-config libuv1-dev libffi-dev zlib1g-dev libpcre2-dev libssl-dev libgmp-dev
     erlang-base erlang-nox"
-test="check erlang-dev erlang-src erlang-common-test erlang-eunit dpkg-dev time tmux expect rebar3"
+test="check erlang-dev erlang-src erlang-common-test erlang-eunit dpkg-dev python3 time tmux expect rebar3"
 wanted=$build
 [ "${1:-}" = build ] || wanted="$wanted $test"
 
