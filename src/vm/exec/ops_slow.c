@@ -69,6 +69,11 @@ Handled slow_take_fragments(const Word *next, Word live, Term *result)
         REDS = 0;
         GO(next);
     }
+#ifdef LING_GC_STRESS
+    /* Here room is missing all the time: with a large stack each collection would take its time, too. */
+    if (!process_should_collect(VM->process))
+        GO(next);
+#endif
     if (beyond) {
         *end = *result;
         collect(live + 1, 0);
