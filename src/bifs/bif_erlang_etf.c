@@ -92,6 +92,7 @@ static bool parse_encode_options(Term list, EncodeOptions *out)
 typedef struct EncodeTask {
     EtfEncoder encoder;
     EncodeOptions options;
+    unsigned arity;        /* of the function that was called */
 } EncodeTask;
 
 static void destroy_encode_task(Binary *binary)
@@ -146,6 +147,10 @@ static Term finish_encoding(Process *p, EncodeTask *task)
     Binary *out;
     Term result;
 
+    if (task->encoder.is_too_large) {
+        etf_encoder_end(&task->encoder);
+        return raise_system_limit(p);
+    }
     if (task->options.result == A_EXTERNAL_SIZE) {
         size_t size = task->encoder.size;
         etf_encoder_end(&task->encoder);
@@ -176,10 +181,17 @@ static bool run_encoder(Process *p, EtfEncoder *encoder)
     return done;
 }
 
+/* encode_step(Task, Visits, Name, Term[, Options]): Name and what follows are for who asks what runs. */
 static Term encode_step(Process *p, const Term *args);
-static TrapBif encode_more = TRAP_BIF(encode_step, A_ERLANG, A_TERM_TO_BINARY, 2, 2);
+static TrapBif encode_more_of_1 = TRAP_BIF(encode_step, A_ERLANG, NO_TERM, 4, 1);
+static TrapBif encode_more_of_2 = TRAP_BIF(encode_step, A_ERLANG, NO_TERM, 5, 2);
 
-/* encode_step(Task, Visits) */
+static Term go_on_encoding(Process *p, const EncodeTask *task, Term task_ref, Term visits, const Term *shown)
+{
+    return yield_to_bif(p, task->arity == 2 ? &encode_more_of_2 : &encode_more_of_1,
+                        (Term[]){task_ref, visits, task->options.result, shown[0], task->arity == 2 ? shown[1] : NO_TERM});
+}
+
 static Term encode_step(Process *p, const Term *args)
 {
     EncodeTask *task = magic_ref_data(args[0], destroy_encode_task);
@@ -188,7 +200,7 @@ static Term encode_step(Process *p, const Term *args)
     task->encoder.heap = &p->heap;
     if (run_encoder(p, &task->encoder))
         return finish_encoding(p, task);
-    return yield_to_bif(p, &encode_more, (Term[]){args[0], etf_encoder_save(&task->encoder, &p->heap)});
+    return go_on_encoding(p, task, args[0], etf_encoder_save(&task->encoder, &p->heap), args + 3);
 }
 
 /* external_size/2 takes no other option than the version, and not all versions. */
@@ -197,13 +209,13 @@ static bool are_size_options(const EncodeOptions *options)
     return options->level == LEVEL_NONE && (options->flags & ~(unsigned)ETF_OLD_FLOATS) == 0;
 }
 
-static Term encode(Process *p, Term t, Term option_list, Term result)
+static Term encode(Process *p, const Term *args, unsigned arity, Term result)
 {
-    EncodeTask task = {.options = {.result = result}};
+    EncodeTask task = {.options = {.result = result}, .arity = arity};
     Binary *kept;
     Term visits;
 
-    if (!parse_encode_options(option_list, &task.options))
+    if (!parse_encode_options(arity == 2 ? args[1] : TERM_NIL, &task.options))
         return raise_badarg(p);
     if (result == A_EXTERNAL_SIZE) {
         if (!are_size_options(&task.options))
@@ -212,45 +224,22 @@ static Term encode(Process *p, Term t, Term option_list, Term result)
     } else if (result == A_TERM_TO_IOVEC && task.options.level == LEVEL_NONE) {
         task.options.flags |= ETF_PIECES;
     }
-    etf_encoder_init(&task.encoder, &p->heap, t, task.options.flags);
+    etf_encoder_init(&task.encoder, &p->heap, args[0], task.options.flags);
     etf_encoder_byte(&task.encoder, ETF_VERSION);
     if (run_encoder(p, &task.encoder))
         return finish_encoding(p, &task);
     visits = etf_encoder_save(&task.encoder, &p->heap);
     kept = binary_new_magic(sizeof task, destroy_encode_task);
     *(EncodeTask *)kept->data = task;
-    return yield_to_bif(p, &encode_more, (Term[]){magic_ref_new(&p->heap, kept), visits});
+    return go_on_encoding(p, &task, magic_ref_new(&p->heap, kept), visits, args);
 }
 
-Term bif_erlang_term_to_binary_1(Process *p, const Term *args)
-{
-    return encode(p, args[0], TERM_NIL, A_TERM_TO_BINARY);
-}
-
-Term bif_erlang_term_to_binary_2(Process *p, const Term *args)
-{
-    return encode(p, args[0], args[1], A_TERM_TO_BINARY);
-}
-
-Term bif_erlang_term_to_iovec_1(Process *p, const Term *args)
-{
-    return encode(p, args[0], TERM_NIL, A_TERM_TO_IOVEC);
-}
-
-Term bif_erlang_term_to_iovec_2(Process *p, const Term *args)
-{
-    return encode(p, args[0], args[1], A_TERM_TO_IOVEC);
-}
-
-Term bif_erlang_external_size_1(Process *p, const Term *args)
-{
-    return encode(p, args[0], TERM_NIL, A_EXTERNAL_SIZE);
-}
-
-Term bif_erlang_external_size_2(Process *p, const Term *args)
-{
-    return encode(p, args[0], args[1], A_EXTERNAL_SIZE);
-}
+Term bif_erlang_term_to_binary_1(Process *p, const Term *args) { return encode(p, args, 1, A_TERM_TO_BINARY); }
+Term bif_erlang_term_to_binary_2(Process *p, const Term *args) { return encode(p, args, 2, A_TERM_TO_BINARY); }
+Term bif_erlang_term_to_iovec_1(Process *p, const Term *args) { return encode(p, args, 1, A_TERM_TO_IOVEC); }
+Term bif_erlang_term_to_iovec_2(Process *p, const Term *args) { return encode(p, args, 2, A_TERM_TO_IOVEC); }
+Term bif_erlang_external_size_1(Process *p, const Term *args) { return encode(p, args, 1, A_EXTERNAL_SIZE); }
+Term bif_erlang_external_size_2(Process *p, const Term *args) { return encode(p, args, 2, A_EXTERNAL_SIZE); }
 
 /* --- binary_to_term ----------------------------------------------------------------------- */
 

@@ -93,6 +93,7 @@ typedef struct EtfEncoder {
     Binary *out;               /* null with ETF_COUNT_ONLY; one reference, owned */
     size_t size;               /* bytes written to `out` */
     unsigned flags;
+    bool is_too_large;         /* a binary is larger than the format can say: what is written is no term */
     Heap *heap;                /* for lists of sorted keys: ETF_DETERMINISTIC needs it */
     struct EtfVisit *visits;   /* yet to be written, last first */
     size_t visit_count, visit_capacity;
@@ -106,7 +107,7 @@ void etf_encoder_init(EtfEncoder *e, Heap *heap, Term t, unsigned flags);
 void etf_encoder_byte(EtfEncoder *e, uint8_t byte);
 /* One more term, after the one that is done. */
 void etf_encoder_add(EtfEncoder *e, Term t);
-/* True when done. Takes from `budget` what it did. */
+/* True when done, or when is_too_large turned up. Takes from `budget` what it did. */
 bool etf_encoder_run(EtfEncoder *e, int64_t *budget);
 /* What is yet to be written as a term, and back: over a collection. */
 Term etf_encoder_save(EtfEncoder *e, Heap *heap);

@@ -241,6 +241,11 @@ static void put_bits(EtfEncoder *e, Term t, int64_t *budget)
     uint8_t *to;
     bool is_piece = e->flags & ETF_PIECES && view.owner && view.bit_offset == 0 && whole > HEAP_BITS_MAX_BYTES;
 
+    if (UNLIKELY(size > UINT32_MAX)) {
+        e->is_too_large = true;
+        e->visit_count = 0;
+        return;
+    }
     *budget -= is_piece ? 0 : (int64_t)(size / 256);
     put_tagged(e, view.bit_size % 8 == 0 ? TAG_BINARY_EXT : TAG_BIT_BINARY_EXT, size, 4);
     if (view.bit_size % 8 != 0)
