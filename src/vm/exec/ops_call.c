@@ -335,8 +335,6 @@ INLINE Handled op_swap_call_fun_last(const Word *next, Term *a, Term *b, Word ar
     return op_call_fun_last(next, arity, fun, frame);
 }
 
-INLINE Handled op_call_fun_only(const Word *next, Word arity, Term fun) { return op_call_fun_last(next, arity, fun, 0); }
-
 INLINE Handled op_make_fun(const Word *next, const void *lambda, Term *dst, Word count, const Word *env)
 {
     FunObject *fun = (FunObject *)HTOP;
