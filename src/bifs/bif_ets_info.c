@@ -3,6 +3,7 @@
 
 #include "bifs.h"
 #include "vm/ets/table_registry.h"
+#include "vm/proc/process_table.h"
 #include "vm/term/integer.h"
 #include "vm/term/pid.h"
 
@@ -82,7 +83,7 @@ static Term table_info(Heap *heap, const Table *table, Term item)
     case ATOM_TYPE: return type_name(table);
     case ATOM_MEMORY: return integer_from_u64(heap, table_memory_words(table));
     case ATOM_OWNER: return table->owner;
-    case ATOM_HEIR: return table->heir;
+    case ATOM_HEIR: return process_find(table->heir) ? table->heir : A_NONE;     /* one that has ended is none */
     case ATOM_PROTECTION: return protection_name(table);
     case ATOM_WRITE_CONCURRENCY: return A_FALSE;
     case ATOM_READ_CONCURRENCY: return atom_bool(table->read_concurrency);

@@ -265,6 +265,9 @@ owners() ->
 wait(F) -> case F() of true -> ok; false -> receive after 1 -> wait(F) end end.
 
 heirs() ->
+    {Gone, Monitor} = spawn_monitor(fun() -> ok end),
+    receive {'DOWN', Monitor, process, Gone, _} -> ok end,
+    p(dead_heir, fun() -> ets:info(ets:new(t, [{heir, Gone, data}]), heir) end),
     Self = self(),
     {_, Ref} = spawn_monitor(fun() -> T = ets:new(legacy, [{heir, Self, {some, "data"}}, named_table]), ets:insert(T, {inherited}) end),
     receive {'DOWN', Ref, _, _, _} -> ok end,
