@@ -6,7 +6,7 @@
 #include "vm/dist/dist_spawn.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/seq_trace.h"
-#include "vm/proc/spawn.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
@@ -21,13 +21,6 @@ Term bif_erlang_spawn_request_abandon_1(Process *p, const Term *args)
 
 typedef enum ParseResult { PARSED, PARSE_BADARG, PARSE_BADOPT } ParseResult;
 
-static bool parse_reply(Term when, SpawnReply *reply)
-{
-    reply->on_success = when == A_YES || when == A_SUCCESS_ONLY;
-    reply->on_error = when == A_YES || when == A_ERROR_ONLY;
-    return reply->on_success || reply->on_error || when == A_NO;
-}
-
 /* An option that concerns this side. `*keep` is what the other side shall see of it; NO_TERM: nothing. */
 static ParseResult parse_pair(Term option, DistSpawnRequest *request, Term *keep)
 {
@@ -40,7 +33,7 @@ static ParseResult parse_pair(Term option, DistSpawnRequest *request, Term *keep
         return monitor_options_parse(value, &request->monitor_options) ? PARSED : PARSE_BADOPT;
     }
     if (name == A_REPLY)
-        return !request->reply.wanted ? PARSE_BADARG : parse_reply(value, &request->reply) ? PARSED : PARSE_BADOPT;
+        return !request->reply.wanted ? PARSE_BADARG : spawn_reply_parse(value, &request->reply) ? PARSED : PARSE_BADOPT;
     if (name == A_REPLY_TAG) {
         request->reply.tag = value;
         return request->reply.wanted ? PARSED : PARSE_BADARG;

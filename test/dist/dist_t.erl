@@ -157,9 +157,12 @@ test(requests, Other) ->
     Pid = receive {mine, A, ok, P} -> P after 5000 -> no_reply end,
     B = spawn_request(Other, ?MODULE, leave, [b], [bad_option]),
     C = spawn_request(Other, ?MODULE, leave, [c], [{reply, error_only}]),
+    Bad = [spawn_request(Other, ?MODULE, leave, [c], Options) ||
+        Options <- [[{reply, at_times}], [{reply, no}, {reply, at_times}], [{reply, at_times}, {reply, no}]]],
     Gone = spawn_request('nobody@nowhere.invalid', ?MODULE, leave, [d], []),
     [node(Pid) =:= Other, down_of(A), receive {spawn_reply, B, R, Why} -> {R, Why} after 5000 -> no_reply end,
      receive {spawn_reply, C, _, _} -> reply after 100 -> no_reply end,
+     [receive {spawn_reply, Request, error, Odd} -> Odd after 100 -> no_reply end || Request <- Bad],
      receive {spawn_reply, Gone, error, Reason} -> Reason after 10000 -> no_reply end];
 test(calls, Other) ->
     [rpc:call(Other, erlang, node, []) =:= Other, erpc:call(Other, lists, reverse, [[1, 2, 3]]),

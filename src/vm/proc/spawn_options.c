@@ -57,7 +57,7 @@ bool monitor_options_parse(Term list, MonitorOptions *options)
     return is_nil(list);
 }
 
-static bool parse_reply(Term when, SpawnReply *reply)
+bool spawn_reply_parse(Term when, SpawnReply *reply)
 {
     if (!reply->wanted || (when != A_YES && when != A_NO && when != A_SUCCESS_ONLY && when != A_ERROR_ONLY))
         return false;
@@ -101,7 +101,7 @@ static bool parse_pair(Term name, Term value, SpawnOptions *options, SpawnReply 
         options->monitor = true;
         return monitor_options_parse(value, &options->monitor_options);
     case ATOM_BITS(ATOM_REPLY):
-        return parse_reply(value, reply);
+        return spawn_reply_parse(value, reply);
     case ATOM_BITS(ATOM_REPLY_TAG):
         reply->tag = value;
         return reply->wanted;

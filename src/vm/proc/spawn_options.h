@@ -15,6 +15,8 @@ typedef enum OptionsResult { OPTIONS_OK, OPTIONS_BAD, OPTIONS_IMPROPER } Options
 
 /* `list` may be anything. */
 OptionsResult spawn_options_parse(Term list, SpawnOptions *options, SpawnReply *reply);
+/* {reply, When}. False, with `reply` as it was: these options are not allowed, or `when` is none of the four atoms. */
+bool spawn_reply_parse(Term when, SpawnReply *reply);
 /* [{alias, How} | {tag, Term}] */
 bool monitor_options_parse(Term list, MonitorOptions *options);
 /* explicit_unalias, demonitor, reply_demonitor as MONITOR_ALIAS_*; false: it is none of these. */
