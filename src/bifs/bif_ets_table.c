@@ -103,15 +103,15 @@ Term bif_ets_new_2(Process *p, const Term *args)
 
 /* --- end ----------------------------------------------------------------------------------------- */
 
-#define OBJECTS_PER_TURN 20000
-#define OBJECTS_PER_REDUCTION 8
+/* An object that is not in the cache takes 200 ns and more. */
+#define OBJECTS_PER_TURN 4000
+#define OBJECTS_PER_REDUCTION 2
 
 /* What is left of a table while its objects are freed, turn by turn; as a magic reference, so that nothing is
  * lost if the process ends. */
 static void remains_destroy(Binary *binary)
 {
-    while (remains_free_some((Remains *)binary->data, SIZE_MAX))
-        continue;
+    remains_free((Remains *)binary->data);
 }
 
 static Term free_more(Process *p, const Term *args);
@@ -121,9 +121,10 @@ static TrapBif free_more_trap = TRAP_BIF(free_more, A_ETS, A_DELETE, 2, 2);
 static Term free_more(Process *p, const Term *args)
 {
     Remains *remains = magic_ref_data(args[0], remains_destroy);
+    size_t budget = OBJECTS_PER_TURN;
 
     bif_consume(p, OBJECTS_PER_TURN / OBJECTS_PER_REDUCTION);
-    if (remains_free_some(remains, OBJECTS_PER_TURN))
+    if (remains_free_some(remains, &budget))
         return yield_to_bif(p, &free_more_trap, args);
     return args[1];
 }
@@ -135,8 +136,7 @@ static Term free_remains(Process *p, Remains *remains, size_t count, Term result
 
     if (count <= OBJECTS_PER_TURN) {
         bif_consume(p, (int64_t)count / OBJECTS_PER_REDUCTION);
-        while (remains_free_some(remains, SIZE_MAX))
-            continue;
+        remains_free(remains);
         return result;
     }
     binary = binary_new_magic(sizeof(Remains), remains_destroy);

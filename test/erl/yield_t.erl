@@ -33,7 +33,8 @@ main() ->
     late(merge, fun() -> map_size(maps:merge(M, maps:from_keys(lists:seq(2000, 5000), x))) end),
     hashes(L, M),
     checksums(),
-    fair().
+    fair(),
+    tables_of_the_dead().
 
 %% Terms that are hashed in parts: long strings, bitstrings at any offset, wide tuples, maps within.
 hashes(L, M) ->
@@ -98,3 +99,26 @@ late(Tag, F) ->
     io:format("~p: ~0p~n", [Tag, lists:usort(Rs)]).
 
 attempt(F) -> try F() catch C:R -> {C, R} end.
+
+%% A process that ends with many tables, or with many objects in them, gives way while they are freed.
+tables_of_the_dead() ->
+    [io:format("~p tables of ~p objects, freed in turns: ~p~n", [Tables, Objects, turns(Tables, Objects) > 2])
+     || {Tables, Objects} <- [{2000, 0}, {500, 100}, {2, 50000}, {1, 0}]].
+
+turns(Tables, Objects) ->
+    Self = self(),
+    Pid = spawn(fun() ->
+        [ets:insert(T, [{I, I} || I <- lists:seq(1, Objects)]) || T <- [ets:new(t, []) || _ <- lists:seq(1, Tables)]],
+        Self ! filled,
+        receive never -> ok end
+    end),
+    receive filled -> erlang:trace(Pid, true, [exiting]) end,
+    exit(Pid, over),
+    ends(Pid, 0).
+
+ends(Pid, N) ->
+    receive
+        {trace, Pid, out_exiting, 0} -> ends(Pid, N + 1);
+        {trace, Pid, out_exited, 0} -> N
+    after 10000 -> never
+    end.

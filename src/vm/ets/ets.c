@@ -9,8 +9,9 @@
 size_t ets_limit = 8192;
 bool ets_always_compressed;
 
-/* Objects freed per turn when a process with big tables ends. */
-#define EXIT_OBJECTS 10000
+/* What is freed per turn when a process with tables ends: objects (200 ns each, or more), a table counted as some. */
+#define EXIT_BUDGET 4000
+#define TABLE_COST 20
 
 void ets_init(void)
 {
@@ -45,17 +46,22 @@ static bool inherit(Process *p, Table *table)
     return true;
 }
 
-/* Frees about `limit` objects of p's tables one after the other. */
-static bool delete_tables(Process *p, Owner *owner, size_t limit)
+/* Frees p's tables, one after the other, as far as the budget goes. */
+static bool delete_tables(Process *p, Owner *owner)
 {
+    size_t budget = EXIT_BUDGET;
+
     while (owner->tables || owner->grave) {
+        if (budget < TABLE_COST)
+            return false;
+        budget -= TABLE_COST;
         if (!owner->grave) {
             if (inherit(p, owner->tables))
                 continue;
             owner->grave = mem_alloc_zero(MEM_ETS, sizeof(Remains));
             table_delete(owner->tables, owner->grave);
         }
-        if (remains_free_some(owner->grave, limit))
+        if (remains_free_some(owner->grave, &budget))
             return false;
         mem_free(MEM_ETS, owner->grave);
         owner->grave = NULL;
@@ -70,7 +76,7 @@ bool ets_process_exit(Process *p)
     if (!owner)
         return true;
     table_unfix_all(owner);
-    if (!delete_tables(p, owner, EXIT_OBJECTS))
+    if (!delete_tables(p, owner))
         return false;
     mem_free(MEM_SYSTEM, owner);
     p->ets = NULL;

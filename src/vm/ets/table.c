@@ -384,15 +384,18 @@ static size_t free_tree_some(TreeStore *tree, size_t limit)
     return limit;
 }
 
-bool remains_free_some(Remains *remains, size_t limit)
+/* Empty ones, in time. */
+#define BUCKETS_PER_OBJECT 16
+
+bool remains_free_some(Remains *remains, size_t *budget)
 {
     HashStore *store = &remains->hash;
+    size_t limit = free_tree_some(&remains->tree, *budget);
 
-    limit = free_tree_some(&remains->tree, limit);
     for (; limit > 0 && remains->next_bucket < store->active; remains->next_bucket++) {
         EtsObject *object = store->buckets[remains->next_bucket];
 
-        limit--;
+        limit -= remains->next_bucket % BUCKETS_PER_OBJECT == 0;
         while (object) {
             EtsObject *next = object->link[0];
             object_free(object);
@@ -400,9 +403,18 @@ bool remains_free_some(Remains *remains, size_t limit)
             limit -= limit > 0;
         }
     }
+    *budget = limit;
     if (remains->tree.root || remains->next_bucket < store->active)
         return true;
     hash_store_free(store);
     memset(remains, 0, sizeof *remains);
     return false;
+}
+
+void remains_free(Remains *remains)
+{
+    size_t all = SIZE_MAX;
+
+    while (remains_free_some(remains, &all))
+        all = SIZE_MAX;
 }

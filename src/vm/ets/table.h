@@ -86,7 +86,8 @@ typedef struct Remains {
 void table_take_all(Table *table, Remains *remains);
 /* In a fixed table: all objects are marked deleted. */
 void table_doom_all(Table *table);
-/* Frees about `limit` objects; false when there is nothing left. */
-bool remains_free_some(Remains *remains, size_t limit);
+/* Frees about `*budget` objects and takes them off it; false when there is nothing left. */
+bool remains_free_some(Remains *remains, size_t *budget);
+void remains_free(Remains *remains);       /* all of them */
 
 #endif
