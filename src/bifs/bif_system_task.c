@@ -1,13 +1,16 @@
-/* What one process has done to another: collections and checks for old code. No other process runs meanwhile, so
- * it is done at once. */
+/* What one process has done to another: collections and checks for old code. It has the higher of two priorities, of
+ * the request and of the process that it is for. No other process runs meanwhile, so it is done at once, unless
+ * somebody comes before it. */
 #include "bifs.h"
 
+#include "vm/base/mem.h"
 #include "vm/proc/bif.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/hooks.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/spawn_options.h"
 #include "vm/term/copy.h"
 #include "vm/term/pid.h"
 
@@ -44,45 +47,88 @@ Term bif_erts_internal_check_process_code_1(Process *p, const Term *args)
     return process_hooks.check_process_code ? process_hooks.check_process_code(p, args[0]) : A_FALSE;
 }
 
-/* NO_TERM: it is no such thing. */
+static bool is_known(Term type, Term argument)
+{
+    if (type == A_GARBAGE_COLLECT)
+        return argument == A_MAJOR || argument == A_MINOR;
+    return type == A_CHECK_PROCESS_CODE && is_atom(argument);
+}
+
+/* `p`: the process that runs, if any. */
 static Term execute(Process *p, Process *target, Term type, Term argument)
 {
-    if (type == A_GARBAGE_COLLECT && (argument == A_MAJOR || argument == A_MINOR)) {
+    if (type == A_GARBAGE_COLLECT) {
         if (target)
             collect(p, target, argument);
         return atom_bool(target);
     }
-    if (type == A_CHECK_PROCESS_CODE && is_atom(argument)) {
-        if (!target || !process_hooks.check_process_code)
-            return A_FALSE;
-        return process_hooks.check_process_code(target, argument);
-    }
-    return NO_TERM;
-}
-
-static bool is_priority(Term t)
-{
-    return t == A_INHERIT || t == A_MAX || t == A_HIGH || t == A_NORMAL || t == A_LOW;
+    return target && process_hooks.check_process_code ? process_hooks.check_process_code(target, argument) : A_FALSE;
 }
 
 /* {Type, Id} or {Type, Id, Argument} */
+static bool is_task(Term task)
+{
+    if (is_tuple_of(task, 2))
+        return tuple_element(task, 1) == A_SYSTEM_TASK_TEST;
+    return is_tuple_of(task, 3) && is_known(tuple_element(task, 1), tuple_element(task, 3));
+}
+
 static Term execute_task(Process *p, Process *target, Term task)
 {
     if (is_tuple_of(task, 2))
-        return tuple_element(task, 1) == A_SYSTEM_TASK_TEST ? atom_bool(target) : NO_TERM;
+        return atom_bool(target);
     return execute(p, target, tuple_element(task, 1), tuple_element(task, 3));
+}
+
+typedef struct Request {
+    SystemTask base;
+    Heap heap;
+    Term task, target, requester;          /* the task lies on `heap` */
+} Request;
+
+static void execute_request(SystemTask *base)
+{
+    Request *request = CONTAINER_OF(base, Request, base);
+    Term result = execute_task(NULL, process_find(request->target), request->task);
+    Process *to = process_find(request->requester);
+
+    if (to) {
+        Message *message = message_new();
+        message->term = tuple_3(&message->heap, tuple_element(request->task, 1),
+                                term_copy(&message->heap, tuple_element(request->task, 2)), result);
+        message_post(to, message);
+    }
+    heap_clear(&request->heap);
+    mem_free(MEM_SYSTEM, request);
+}
+
+static void defer(Term requester, Term target, Term task, Priority priority)
+{
+    Request *request = mem_alloc_zero(MEM_SYSTEM, sizeof *request);
+
+    request->base.act = execute_request;
+    request->task = term_copy(&request->heap, task);
+    request->target = target;
+    request->requester = requester;
+    scheduler_add_task(&request->base, priority);
 }
 
 static Term request(Process *p, Term requester, Term target, Term priority, Term task)
 {
-    Process *to = process_find(requester);
+    Process *to = process_find(requester), *about;
+    Priority rank = p->priority;
     Term result;
 
-    if (!is_local_pid(target) || !is_priority(priority) || (!is_tuple_of(task, 3) && !is_tuple_of(task, 2)))
+    if (!is_local_pid(target) || (priority != A_INHERIT && !priority_parse(priority, &rank)) || !is_task(task))
         return raise_badarg(p);
-    result = execute_task(p, process_find(target), task);
-    if (result == NO_TERM)
-        return raise_badarg(p);
+    about = process_find(target);
+    if (about)
+        rank = MAX(rank, about->priority);
+    if (about != p && scheduler_is_outranked(rank)) {
+        defer(requester, target, task, rank);
+        return A_OK;
+    }
+    result = execute_task(p, about, task);
     if (to)
         message_send(p, to, tuple_3(&p->heap, tuple_element(task, 1), tuple_element(task, 2), result));
     return A_OK;

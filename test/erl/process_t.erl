@@ -11,6 +11,7 @@ main() ->
     alive(),
     leaders(),
     collections(),
+    tasks(),
     crashes(),
     misc(),
     many().
@@ -125,6 +126,30 @@ collections() ->
     p(receive {'DOWN', R, process, Q, W} -> W end).
 
 grow(L) -> grow([L, L, self() | lists:seq(1, 100)] ++ L).
+
+%% What is asked of others waits for whoever has a higher priority than the request and the other one.
+tasks() ->
+    process_flag(priority, max),
+    Busy = spawn_opt(fun busy/0, [{priority, max}]),
+    Low = spawn_opt(fun busy/0, [{priority, low}]),
+    Asked = [{P, ask(Low, P)} || P <- [low, normal, high]],
+    First = receive {system_task_test, _, _} -> too_early after 100 -> nothing end,
+    Urgent = await([{max, ask(Low, max)}, {inherit, ask(Low, inherit)}]),
+    exit(Busy, kill),
+    p([First, Urgent, await(Asked)]),
+    exit(Low, kill),
+    process_flag(priority, normal),
+    p([c(fun() -> erts_internal:request_system_task(self(), P, T) end) || {P, T} <-
+        [{lowest, {system_task_test, r}}, {low, {no_task, r}}, {low, {garbage_collect, r, x}}, {low, {garbage_collect, r}}, {low, x}]]).
+
+busy() -> busy().
+
+ask(Pid, Priority) ->
+    Ref = make_ref(),
+    ok = erts_internal:request_system_task(Pid, Priority, {system_task_test, Ref}),
+    Ref.
+
+await(Asked) -> [{P, receive {system_task_test, Ref, Result} -> Result after 5000 -> silence end} || {P, Ref} <- Asked].
 
 %% What a process dies of.
 crashes() ->

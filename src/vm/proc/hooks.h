@@ -36,7 +36,7 @@ typedef struct ProcessHooks {
     /* vm/nif: between two turns, when other threads or callbacks of native functions ask for it (io_gate.h). */
     void (*attend)(void);
 
-    /* code purging: does a process refer to the old code of `module`? NO_TERM or atom */
+    /* code purging: does a process refer to the old code of `module`, as a boolean atom? */
     Term (*check_process_code)(Process *p, Term module);
     /* Writes what is pending on ports; true when there is nothing left to wait for. */
     bool (*halt_flush)(void);

@@ -247,6 +247,49 @@ static void idle(void)
     clock_credit = CLOCK_CREDIT;
 }
 
+/* --- work between turns -------------------------------------------------------------------------- */
+
+static SystemTask *tasks[PRIORITY_COUNT];
+static size_t task_count;
+
+void scheduler_add_task(SystemTask *task, Priority priority)
+{
+    SystemTask **link = &tasks[priority];
+
+    while (*link)
+        link = &(*link)->next;
+    task->next = NULL;
+    *link = task;
+    task_count++;
+}
+
+bool scheduler_is_outranked(Priority priority)
+{
+    if (running_process && running_process->priority > priority)
+        return true;
+    for (int above = priority + 1; above < PRIORITY_COUNT; above++)
+        if (queues[above].first)
+            return true;
+    return false;
+}
+
+/* The first task that no process comes before, but that low ones do not wait for normal processes for ever. */
+static void run_a_task(void)
+{
+    for (int priority = PRIORITY_MAX; priority >= 0; priority--) {
+        SystemTask *task = tasks[priority];
+
+        if (task) {
+            tasks[priority] = task->next;
+            task_count--;
+            task->act(task);
+            return;
+        }
+        if (priority > PRIORITY_NORMAL && queues[priority].first)
+            return;
+    }
+}
+
 /* --- ends of turns ------------------------------------------------------------------------------ */
 
 static TurnEnd *turn_ends;
@@ -284,13 +327,16 @@ static void turn_is_over(void)
 
 bool scheduler_run_turn(void)
 {
-    Process *p = take_next();
+    Process *p;
 
+    if (UNLIKELY(task_count > 0))
+        run_a_task();
+    p = take_next();
     if (LIKELY(p != NULL))
         run_one(p);
     if (UNLIKELY(turn_ends != NULL))
         turn_is_over();
-    return p != NULL;
+    return p || task_count > 0;
 }
 
 int scheduler_loop(void)

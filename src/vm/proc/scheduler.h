@@ -30,6 +30,15 @@ typedef struct TurnEnd {
 void scheduler_at_turn_end(TurnEnd *end);
 void scheduler_forget_turn_end(TurnEnd *end);  /* whether it waits or not */
 
+/* Work that waits, like a process, for its turn. */
+typedef struct SystemTask {
+    struct SystemTask *next;
+    void (*act)(struct SystemTask *task);      /* between turns; owns the task */
+} SystemTask;
+void scheduler_add_task(SystemTask *task, Priority priority);
+/* True if the running process, or one that waits for its turn, comes before work of this priority. */
+bool scheduler_is_outranked(Priority priority);
+
 /* One turn of whoever is next; false if nobody can run. */
 bool scheduler_run_turn(void);
 /* Runs everything until the VM halts; the exit status. */
