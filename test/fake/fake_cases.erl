@@ -7,7 +7,9 @@
          connecting_takes_its_time/0, connecting_is_refused_late/0, connecting_times_out/0, connecting_is_reset/0,
          accepting_waits_for_clients/0, accepting_fails_once/0,
          a_packet_comes_in_pieces/0, a_timeout_in_the_middle_of_a_packet_loses_nothing/0, active_packets_come_when_whole/0,
-         once_means_once/0, a_line_is_cut_by_time_only/0,
+         once_means_once/0, input_counts_before_a_timeout_of_the_same_time/0, input_of_a_stall_counts_before_timeouts/0,
+         input_of_a_stall_while_others_work_counts_before_timeouts/0, input_of_a_stall_after_a_wait_counts_before_later_timeouts/0,
+         a_line_is_cut_by_time_only/0,
          a_reset_in_every_place_of_a_packet/0, an_end_in_every_place_of_a_packet/0, a_reset_is_shown_if_asked_for/0,
          short_writes_lose_nothing/0, what_a_turn_sends_leaves_together/0, the_end_of_a_turn_lets_go/0,
          held_bytes_survive_errors_and_ends/0, a_reset_while_sending/0, a_reset_at_every_byte_sent/0,
@@ -191,6 +193,51 @@ once_means_once() ->
     {0, <<"b">>} = timed(fun() -> receive {tcp, S, Data} -> Data end end),
     {0, passive} = timed(fun() -> receive {tcp_passive, S} -> passive end end),
     ok.
+
+input_counts_before_a_timeout_of_the_same_time() ->
+    {S, H} = active(),
+    fake_script:input(H, 1000, <<"a">>),
+    {1000, <<"a">>} = timed(fun() -> next(S, 1000) end),
+    {1000, timeout} = timed(fun() -> next(S, 1000) end),
+    ok.
+
+%% The system keeps the VM from running for longer than somebody waits for what comes meanwhile.
+input_of_a_stall_counts_before_timeouts() ->
+    {S, H} = active(),
+    fake_script:input(H, 500, <<"a">>),
+    spawn(fun() -> fake_script:stall(3000) end),
+    {3000, <<"a">>} = timed(fun() -> next(S, 1000) end),
+    {1000, timeout} = timed(fun() -> next(S, 1000) end),
+    ok.
+
+%% The same when the VM has no reason to wait after it.
+input_of_a_stall_while_others_work_counts_before_timeouts() ->
+    {S, H} = active(),
+    fake_script:input(H, 500, <<"a">>),
+    Worker = spawn(fun() -> fake_script:stall(3000), work() end),
+    {3000, <<"a">>} = timed(fun() -> next(S, 1000) end),
+    exit(Worker, kill),
+    ok.
+
+work() -> work().
+
+%% The wait for the first of two timers ends late: what it did not see goes before the second one.
+input_of_a_stall_after_a_wait_counts_before_later_timeouts() ->
+    {S, H} = active(),
+    fake_script:input(H, 700, <<"a">>),
+    Self = self(),
+    spawn(fun() -> receive after 500 -> Self ! woken end end),
+    fake_script:stall_after_wait(3000),
+    {Took, <<"a">>} = timed(fun() -> next(S, 1000) end),
+    true = Took >= 3000,
+    receive woken -> ok end.
+
+active() ->
+    {S, H} = connected([]),
+    ok = prim_inet:setopts(S, [{active, true}]),
+    {S, H}.
+
+next(S, Timeout) -> receive {tcp, S, Data} -> Data after Timeout -> timeout end.
 
 a_line_is_cut_by_time_only() ->
     {S, H} = connected([{packet, line}]),

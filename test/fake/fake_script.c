@@ -31,6 +31,18 @@ static int code(Term name)
 static Term now_0(Process *p, const Term *args) { return small_int(fake_now_ms()); }
 static Term newest_0(Process *p, const Term *args) { return small_int(fake_handle_newest()); }
 
+static Term stall_1(Process *p, const Term *args)
+{
+    fake_stall(number(args[0]));
+    return A_OK;
+}
+
+static Term stall_after_wait_1(Process *p, const Term *args)
+{
+    fake_stall_after_wait(number(args[0]));
+    return A_OK;
+}
+
 static Term input_3(Process *p, const Term *args)
 {
     uint8_t *bytes;
@@ -129,7 +141,8 @@ const char *fake_script_result(void) { return text_terminated(&result); }
 void fake_script_init(void)
 {
     static const NativeFunction functions[] = {
-        {"now", 0, now_0}, {"newest", 0, newest_0}, {"input", 3, input_3}, {"input_result", 3, input_result_3},
+        {"now", 0, now_0}, {"newest", 0, newest_0}, {"stall", 1, stall_1},
+        {"stall_after_wait", 1, stall_after_wait_1}, {"input", 3, input_3}, {"input_result", 3, input_result_3},
         {"output", 1, output_1}, {"packets", 1, packets_1}, {"room", 3, room_3}, {"write_limit", 2, write_limit_2},
         {"write_result", 3, write_result_3}, {"connect", 2, connect_2}, {"client", 2, client_2},
         {"accept_result", 2, accept_result_2}, {"disk_room", 1, disk_room_1}, {"job", 1, job_1}, {"host", 2, host_2},

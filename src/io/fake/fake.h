@@ -1,7 +1,7 @@
 /* fake.h - a platform for tests: a clock that only waiting moves, and input and output by a script.
  *
  * It implements the io headers like io/posix does, and nothing above them can tell. io_wait moves the clock to the next
- * thing that happens, so hours pass in no time and everything happens in the order of the script, each time. Waiting for
+ * thing that happens (only a script's stall moves it, too), so hours pass in no time and everything happens in the order of the script, each time. Waiting for
  * ever for nothing ends the program. What is not scripted answers IO_ENOTSUP.
  *
  * Times are milliseconds since the start. A handle is opened by the VM (fake_handle_newest tells which), or made for it
@@ -13,6 +13,11 @@
 
 int64_t fake_now_ms(void);
 int fake_handle_newest(void);
+
+/* The system lets the VM wait: so much time passes at once, and what comes in it has not been looked at. */
+void fake_stall(int64_t ms);
+/* The same at the end of the next wait that lasts to its deadline: after it looked at input, before it returns. */
+void fake_stall_after_wait(int64_t ms);
 
 /* --- what the VM reads -------------------------------------------------------------------------------------------- */
 

@@ -28,6 +28,7 @@ struct IoTimer {
 
 static struct {
     int64_t now_ns;
+    int64_t stall_ns;                  /* of the next wait that lasts to its deadline */
     IoWatch *watches;
     IoTimer *timers;
     bool woken;
@@ -41,6 +42,8 @@ int64_t io_monotonic_ns(void) { return io.now_ns; }
 int64_t io_system_ns(void) { return START_SECONDS * INT64_C(1000000000) + io.now_ns; }
 int64_t io_cpu_ns(void) { return io.now_ns; }
 int64_t fake_now_ms(void) { return io.now_ns / FAKE_NS_PER_MS; }
+void fake_stall(int64_t ms) { io.now_ns += ms * FAKE_NS_PER_MS; }
+void fake_stall_after_wait(int64_t ms) { io.stall_ns = ms * FAKE_NS_PER_MS; }
 
 /* --- what happens --------------------------------------------------------------------------------------------------- */
 
@@ -153,6 +156,10 @@ void io_wait(int64_t deadline_ns)
         abort();
     }
     run_what_is_due();
+    if (io.now_ns == deadline_ns) {
+        io.now_ns += io.stall_ns;
+        io.stall_ns = 0;
+    }
 }
 
 /* --- watches and timers --------------------------------------------------------------------------------------------- */

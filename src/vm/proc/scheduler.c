@@ -232,18 +232,20 @@ static void look_around(void)
     timer_wheel_run(now);
 }
 
+/* Here, too: what is due since before is told after another look at I/O only. And when the wait ended late, what is due a
+ * while after that for which it ended has to stand back once more: what came meanwhile, nobody has seen. */
 static void idle(void)
 {
-    timer_wheel_run(io_monotonic_ns());
-    if (!is_work_waiting() && system_profile.scheduler)
+    int64_t due = timer_wheel_next_ns();
+    bool is_shown = system_profile.scheduler && due > io_monotonic_ns();
+
+    if (is_shown)
         system_profile_scheduler(A_INACTIVE);
-    if (!is_work_waiting()) {
-        io_wait(timer_wheel_next_ns());
-        last_io_ns = io_monotonic_ns();
-        timer_wheel_run(last_io_ns);
-        if (system_profile.scheduler && is_work_waiting())
-            system_profile_scheduler(A_ACTIVE);
-    }
+    io_wait(due);
+    last_io_ns = io_monotonic_ns();
+    timer_wheel_run(last_io_ns - due > IO_INTERVAL_NS ? due + IO_INTERVAL_NS : last_io_ns);
+    if (is_shown && is_work_waiting())
+        system_profile_scheduler(A_ACTIVE);
     clock_credit = CLOCK_CREDIT;
 }
 
