@@ -23,10 +23,11 @@ static void make_table(Table *table, TableType type)
 static void free_table(Table *table)
 {
     Remains remains;
+    size_t budget = 100;
 
     table_take_all(table, &remains);
-    while (remains_free_some(&remains, 100))
-        continue;
+    while (remains_free_some(&remains, &budget))
+        budget = 100;
     hash_store_free(&table->hash);
     heap_clear(&heap);
 }
