@@ -57,6 +57,7 @@ Term bif_erts_internal_new_connection_1(Process *p, const Term *args)
     if (!dist_is_node_name(args[0]) || args[0] == node_name)
         return raise_badarg(p);
     node = dist_node_get(args[0]);
+    dist_settle(node);
     if (node->state == DIST_IDLE)
         dist_start_pending(node);
     return dist_handle_term(node, &p->heap);

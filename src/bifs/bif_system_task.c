@@ -102,7 +102,7 @@ static void execute_request(SystemTask *base)
     mem_free(MEM_SYSTEM, request);
 }
 
-static void defer(Term requester, Term target, Term task, Priority priority)
+static void defer(Term requester, Term target, Term task, Priority rank, Priority priority)
 {
     Request *request = mem_alloc_zero(MEM_SYSTEM, sizeof *request);
 
@@ -110,22 +110,21 @@ static void defer(Term requester, Term target, Term task, Priority priority)
     request->task = term_copy(&request->heap, task);
     request->target = target;
     request->requester = requester;
-    scheduler_add_task(&request->base, priority);
+    scheduler_add_task(&request->base, rank, priority);
 }
 
 static Term request(Process *p, Term requester, Term target, Term priority, Term task)
 {
     Process *to = process_find(requester), *about;
-    Priority rank = p->priority;
+    Priority own = p->priority, rank;
     Term result;
 
-    if (!is_local_pid(target) || (priority != A_INHERIT && !priority_parse(priority, &rank)) || !is_task(task))
+    if (!is_local_pid(target) || (priority != A_INHERIT && !priority_parse(priority, &own)) || !is_task(task))
         return raise_badarg(p);
     about = process_find(target);
-    if (about)
-        rank = MAX(rank, about->priority);
+    rank = about ? MAX(own, about->priority) : own;
     if (about != p && scheduler_is_outranked(rank)) {
-        defer(requester, target, task, rank);
+        defer(requester, target, task, rank, own);
         return A_OK;
     }
     result = execute_task(p, about, task);

@@ -22,7 +22,7 @@ main([Other]) ->
     show(nodes, nodes() =:= [Other]),
     [show(Name, safely(fun() -> test(Name, Other) end))
      || Name <- [names, pids, large, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
-                 calls, leaders, not_here, busy, info, tracing, traced_spawn, lost, again]],
+                 calls, leaders, not_here, busy, info, tracing, traced_spawn, lost, reconnect, again]],
     {dist_t_server, Other} ! stop,
     halt().
 
@@ -228,6 +228,8 @@ test(lost, Other) ->
     net_kernel:monitor_nodes(false, #{nodedown_reason => true}),
     [exit_of(Linked), down_of(Ref), down_of(Watched), Downs, nodes(), lists:member(Other, nodes(known)),
      erlang:send({dist_t_server, Other}, lost, [noconnect])];
+%% The other side is in the middle of its answer when the connection goes, and comes again at once.
+test(reconnect, Other) -> reconnect(Other, 700);
 test(again, Other) ->
     [ask(Other, hello_again), nodes() =:= [Other]].
 
@@ -255,3 +257,16 @@ seen(Tracer) ->
 named(T, Names) when is_list(T) -> [named(E, Names) || E <- T];
 named(T, Names) when is_tuple(T) -> list_to_tuple(named(tuple_to_list(T), Names));
 named(T, Names) -> maps:get(T, Names, T).
+
+reconnect(_, 0) -> always;
+reconnect(Other, N) ->
+    case net_adm:ping(Other) of
+        pong ->
+            {Pid, Ref} = spawn_monitor(fun() ->
+                spawn_request(Other, ?MODULE, echo, [self()], [link, {priority, max}]),
+                exit(over)
+            end),
+            receive {'DOWN', Ref, process, Pid, over} -> erlang:disconnect_node(Other) end,
+            reconnect(Other, N - 1);
+        pang -> {pang, N}
+    end.

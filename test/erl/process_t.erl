@@ -138,6 +138,9 @@ tasks() ->
     exit(Busy, kill),
     p([First, Urgent, await(Asked)]),
     exit(Low, kill),
+    Other = spawn(fun() -> receive never -> ok end end),
+    [ok = erts_internal:request_system_task(Other, P, {system_task_test, {P, N}}) || P <- [low, normal], N <- lists:seq(1, 20)],
+    p([receive {system_task_test, {P, _}, true} -> P end || _ <- lists:seq(1, 40)]),
     process_flag(priority, normal),
     p([c(fun() -> erts_internal:request_system_task(self(), P, T) end) || {P, T} <-
         [{lowest, {system_task_test, r}}, {low, {no_task, r}}, {low, {garbage_collect, r, x}}, {low, {garbage_collect, r}}, {low, x}]]).

@@ -13,6 +13,9 @@ void dist_set_alive(Process *net_kernel, Term name, uint32_t creation);
 /* The node by name, with a connection or (`connect`) at least net_kernel asked for one. Null: there is none, or this
  * node is not alive. `name` is not this node's. */
 DistNode *dist_reach(Term name, bool connect);
+/* Ends a connection whose port has ended already while packets were written. net_kernel may have heard of that, and
+ * begun with the next one. */
+void dist_settle(DistNode *node);
 /* From idle to pending. */
 void dist_start_pending(DistNode *node);
 /* Back to idle, if it is still the connection `id`; what waits for it is told. True unless the node is connected. */

@@ -251,17 +251,21 @@ static void idle(void)
 
 /* --- work between turns -------------------------------------------------------------------------- */
 
-static SystemTask *tasks[PRIORITY_COUNT];
+typedef struct TaskQueue {
+    SystemTask *first, **last;             /* `last` is null before the first use */
+} TaskQueue;
+
+static TaskQueue tasks[PRIORITY_COUNT][PRIORITY_COUNT];      /* by rank, then by their own priority */
 static size_t task_count;
+static unsigned normal_tasks;              /* since low had one */
 
-void scheduler_add_task(SystemTask *task, Priority priority)
+void scheduler_add_task(SystemTask *task, Priority rank, Priority priority)
 {
-    SystemTask **link = &tasks[priority];
+    TaskQueue *queue = &tasks[rank][priority];
 
-    while (*link)
-        link = &(*link)->next;
     task->next = NULL;
-    *link = task;
+    *(queue->first ? queue->last : &queue->first) = task;
+    queue->last = &task->next;
     task_count++;
 }
 
@@ -275,19 +279,37 @@ bool scheduler_is_outranked(Priority priority)
     return false;
 }
 
+/* Null: there is none of this rank. */
+static TaskQueue *next_task(TaskQueue *of_rank)
+{
+    TaskQueue *low = &of_rank[PRIORITY_LOW];
+
+    for (TaskQueue *queue = &of_rank[PRIORITY_MAX]; queue > low; queue--) {
+        if (!queue->first)
+            continue;
+        if (queue != &of_rank[PRIORITY_NORMAL] || !low->first || ++normal_tasks <= LOW_SHARE)
+            return queue;
+    }
+    if (!low->first)
+        return NULL;
+    normal_tasks = 0;
+    return low;
+}
+
 /* The first task that no process comes before, but that low ones do not wait for normal processes for ever. */
 static void run_a_task(void)
 {
-    for (int priority = PRIORITY_MAX; priority >= 0; priority--) {
-        SystemTask *task = tasks[priority];
+    for (int rank = PRIORITY_MAX; rank >= 0; rank--) {
+        TaskQueue *queue = next_task(tasks[rank]);
 
-        if (task) {
-            tasks[priority] = task->next;
+        if (queue) {
+            SystemTask *task = queue->first;
+            queue->first = task->next;
             task_count--;
             task->act(task);
             return;
         }
-        if (priority > PRIORITY_NORMAL && queues[priority].first)
+        if (rank > PRIORITY_NORMAL && queues[rank].first)
             return;
     }
 }

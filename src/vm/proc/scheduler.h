@@ -35,7 +35,8 @@ typedef struct SystemTask {
     struct SystemTask *next;
     void (*act)(struct SystemTask *task);      /* between turns; owns the task */
 } SystemTask;
-void scheduler_add_task(SystemTask *task, Priority priority);
+/* Its turn comes as for a process of priority `rank`; among such tasks those of higher `priority` come first. */
+void scheduler_add_task(SystemTask *task, Priority rank, Priority priority);
 /* True if the running process, or one that waits for its turn, comes before work of this priority. */
 bool scheduler_is_outranked(Priority priority);
 
