@@ -1,6 +1,9 @@
 /* ops_slow_arith.c - arithmetic on what is no pair of small integers. */
 #include "vm/exec/slow_arith.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "vm/exec/bif_args.h"
 #include "vm/exec/slow.h"
 #include "vm/term/arith.h"
@@ -28,6 +31,30 @@ static Handled finish(const Word *next, Term result, Term *dst, Term function, W
     GO(next);
 }
 
+/* The result of two floats, where there is room for it: most of what is not small is that. */
+INLINE bool put_float(double value, Term *dst)
+{
+    Word *object = HTOP;
+
+#ifdef LING_GC_STRESS
+    return false;
+#endif
+    if (UNLIKELY(!isfinite(value) || !HAS_ROOM(FLOAT_WORDS * sizeof(Word))))
+        return false;
+    object[0] = MAKE_HEADER(BOX_FLOAT, 1);
+    memcpy(object + 1, &value, sizeof value);
+    HTOP = object + FLOAT_WORDS;
+    *dst = make_boxed(object);
+    return true;
+}
+
+#define FLOATS_FIRST(name, operator, slower)                                                            \
+    Handled name(const Word *next, Term a, Term b, Term *dst)                                           \
+    {                                                                                                   \
+        if (is_float(a) && is_float(b) && put_float(float_value(a) operator float_value(b), dst))       \
+            GO(next);                                                                                   \
+        return slower(next, a, b, dst);                                                                 \
+    }
 #define BINARY_OP(name, function, atom)                                                         \
     Handled name(const Word *next, Term a, Term b, Term *dst)                                   \
     {                                                                                           \
@@ -41,9 +68,12 @@ static Handled finish(const Word *next, Term result, Term *dst, Term function, W
         return finish(next, function(&VM->process->heap, a), dst, atom, 1, a, b);               \
     }
 
-BINARY_OP(slow_add, arith_add, A_PLUS)
-BINARY_OP(slow_sub, arith_sub, A_MINUS)
-BINARY_OP(slow_mul, arith_mul, A_TIMES)
+static BINARY_OP(add, arith_add, A_PLUS)
+static BINARY_OP(sub, arith_sub, A_MINUS)
+static BINARY_OP(mul, arith_mul, A_TIMES)
+FLOATS_FIRST(slow_add, +, add)
+FLOATS_FIRST(slow_sub, -, sub)
+FLOATS_FIRST(slow_mul, *, mul)
 BINARY_OP(slow_div, arith_int_div, A_DIV)
 BINARY_OP(slow_rem, arith_rem, A_REM)
 BINARY_OP(slow_band, arith_band, A_BAND)

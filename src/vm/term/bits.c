@@ -4,7 +4,7 @@
 
 #include "vm/base/mem.h"
 
-BitsView bits_view_of(Term t)
+static inline BitsView view_of(Term t)
 {
     const Word *object = boxed(t);
     const SubBits *sub = (const SubBits *)object;
@@ -32,6 +32,8 @@ BitsView bits_view_of(Term t)
     view.bit_offset = offset & 7;
     return view;
 }
+
+BitsView bits_view_of(Term t) { return view_of(t); }
 
 bool bits_view(Term t, BitsView *view)
 {
@@ -226,7 +228,11 @@ bool bits_equal_raw(const uint8_t *a, size_t a_offset, const uint8_t *b, size_t 
 
 bool bits_equal(Term a, Term b)
 {
-    BitsView x = bits_view_of(a), y = bits_view_of(b);
+    BitsView x = view_of(a), y = view_of(b);
 
-    return x.bit_size == y.bit_size && bits_equal_raw(x.bytes, x.bit_offset, y.bytes, y.bit_offset, x.bit_size);
+    if (x.bit_size != y.bit_size)
+        return false;
+    if (LIKELY(((x.bit_offset | y.bit_offset | x.bit_size) & 7) == 0))
+        return memcmp(x.bytes, y.bytes, x.bit_size / 8) == 0;
+    return bits_equal_raw(x.bytes, x.bit_offset, y.bytes, y.bit_offset, x.bit_size);
 }

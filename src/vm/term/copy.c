@@ -85,27 +85,43 @@ typedef struct Copier {
     Word *start;            /* the copies lie in [start, end) */
     Word *end;
     Word *top;
+    Word *plain_start;      /* [plain_start, plain_end): nothing there refers to what is not copied yet */
+    Word *plain_end;
     bool with_literals;
 } Copier;
+
+/* Lists of plain elements mostly come one after the other. */
+static inline void add_plain(Copier *c, Word *from)
+{
+    if (from != c->plain_end)
+        c->plain_start = from;
+    c->plain_end = c->top;
+}
 
 /* The cells of a list one after the other, as far as it goes. */
 static inline Term copy_spine(Copier *c, const Term *cell)
 {
     Word *first = c->top;
     Word *to = first;
+    bool plain = true;
+    Term tail;
 
     for (;;) {
-        Term tail = cell[1];
+        Term head = cell[0];
 
-        to[0] = term_bits(cell[0]);
+        tail = cell[1];
+        to[0] = term_bits(head);
         to[1] = term_bits(tail);
         to += 2;
+        plain = plain && is_immediate(head);
         if (!is_cons(tail) || is_left_alone(tail, c->with_literals))
             break;
         to[-1] = term_bits(make_cons(to));
         cell = cons_cell(tail);
     }
     c->top = to;
+    if (plain && is_left_alone(tail, c->with_literals))
+        add_plain(c, first);
     return make_cons(first);
 }
 
@@ -160,6 +176,10 @@ static inline void copy_reachable(Copier *c)
         Word word = *scan;
         Term t = (Term)word;
 
+        if (scan == c->plain_start) {
+            scan = c->plain_end;
+            continue;
+        }
         if (is_header(word)) {
             size_t words = header_words(word);
             size_t raw = box_raw_words(header_kind(word));
@@ -183,6 +203,7 @@ static inline Term copy_into(Heap *into, Term t, size_t words, bool with_literal
     copier.into = into;
     copier.start = copier.top = heap_alloc(into, words);
     copier.end = copier.start + words;
+    copier.plain_start = copier.plain_end = NULL;
     copier.with_literals = with_literals;
     copy = copy_object(&copier, t);
     copy_reachable(&copier);

@@ -110,7 +110,6 @@ static bool boxed_step(PairStack *stack, Term a, Term b, bool exact)
     case BOX_HEAP_BITS:
     case BOX_REFC_BITS:
     case BOX_SUB_BITS:
-        return bits_size(a) == bits_size(b) && bits_equal(a, b);
     case BOX_MATCH_CONTEXT:
         return bits_equal(a, b);
     default:   /* references and identifiers of other nodes */
@@ -150,7 +149,7 @@ static bool equal_step(PairStack *stack, Term a, Term b, bool exact)
     if (boxed_kind(a) == boxed_kind(b))
         return boxed_step(stack, a, b, exact);
     if (is_bitstring(a))
-        return is_bitstring(b) && bits_size(a) == bits_size(b) && bits_equal(a, b);
+        return is_bitstring(b) && bits_equal(a, b);
     if (is_local_ref(a))
         return is_local_ref(b) && term_compare_exact(a, b) == 0;
     return !exact && mixed_numbers_equal(a, b);
@@ -170,7 +169,7 @@ static bool equal(Term a, Term b, bool exact)
 }
 
 /* Most pairs of tuples differ in size or in an immediate, and keys of maps are compared one after the other: told
- * without a stack. */
+ * without a stack. So are bitstrings. */
 typedef enum Glance { GLANCE_DIFFERENT, GLANCE_SAME, GLANCE_UNKNOWN } Glance;
 
 static inline Glance glance_at_tuples(Term a, Term b)
@@ -193,7 +192,11 @@ static inline Glance glance_at_tuples(Term a, Term b)
 
 static bool equal_or_same(Term a, Term b, bool exact)
 {
-    Glance glance = glance_at_tuples(a, b);
+    Glance glance;
+
+    if (is_bitstring(a) && is_bitstring(b))
+        return bits_equal(a, b);
+    glance = glance_at_tuples(a, b);
 
     return glance == GLANCE_UNKNOWN ? a == b || equal(a, b, exact) : glance == GLANCE_SAME;
 }
