@@ -2,6 +2,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "instruction_list.h"
 #include "loader/closed_receive.h"
 #include "vm/proc/receive_marker.h"
 #include "vm/term/atom.h"
@@ -13,42 +14,11 @@
 #define NONE 4
 #define OTHER 5
 
-static CodeIr ir;
-static FunctionIr function;
-static Instruction instructions[32];
-static ImportIr imports[2];
-static uint32_t count;
-
-static Operand x(int64_t number) { return (Operand){.kind = OPERAND_X, .value = number}; }
-static Operand y(int64_t number) { return (Operand){.kind = OPERAND_Y, .value = number}; }
-static Operand label(int64_t number) { return (Operand){.kind = OPERAND_LABEL, .value = number}; }
-static Operand number(int64_t value) { return (Operand){.kind = OPERAND_NUMBER, .value = value}; }
-static Operand constant(Term term) { return (Operand){.kind = OPERAND_TERM, .term = term}; }
-
-static Instruction *add(uint16_t op, uint32_t operand_count, const Operand *operands)
-{
-    Instruction *in = &instructions[count++];
-
-    *in = (Instruction){.op = op, .operand_count = operand_count, .frame = NO_FRAME};
-    in->operands = arena_array(&ir.arena, Operand, operand_count + 1);
-    if (operand_count > 0)
-        memcpy(in->operands, operands, operand_count * sizeof *operands);
-    return in;
-}
-#define ADD(op, ...) add(op, sizeof((Operand[]){__VA_ARGS__}) / sizeof(Operand), (Operand[]){__VA_ARGS__})
-#define ADD_PLAIN(op) add(op, 0, NULL)
-
 static Process process;
 
 static void set_up(void)
 {
-    memset(&ir, 0, sizeof ir);
-    count = 0;
-    imports[0] = (ImportIr){A_ERLANG, A_TUPLE_SIZE, 1};
-    imports[1] = (ImportIr){A_ERLANG, A_NODE, 1};
-    function = (FunctionIr){.instructions = instructions};
-    ir.imports = imports;
-    ir.import_count = 2;
+    instruction_list_begin((ImportIr){A_ERLANG, A_TUPLE_SIZE, 1}, (ImportIr){A_ERLANG, A_NODE, 1});
     memset(&process, 0, sizeof process);
     mailbox_init(&process.mailbox);
 }

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "instruction_list.h"
 #include "loader/verify.h"
 #include "vm/gc/literal.h"
 #include "vm/term/atom.h"
@@ -10,50 +11,23 @@
 #define ENTRY_LABEL 2
 #define OTHER_LABEL 3
 
-static CodeIr ir;
-static FunctionIr function;
-static Instruction instructions[32];
-static ImportIr imports[2];
 static LoadError error;
-static uint32_t count;
-
-static Operand x(int64_t number) { return (Operand){.kind = OPERAND_X, .value = number}; }
-static Operand y(int64_t number) { return (Operand){.kind = OPERAND_Y, .value = number}; }
-static Operand label(int64_t number) { return (Operand){.kind = OPERAND_LABEL, .value = number}; }
-static Operand number(int64_t value) { return (Operand){.kind = OPERAND_NUMBER, .value = value}; }
-static Operand constant(Term term) { return (Operand){.kind = OPERAND_TERM, .term = term}; }
-
-static Instruction *add(uint16_t op, uint32_t operand_count, const Operand *operands)
-{
-    Instruction *in = &instructions[count++];
-
-    *in = (Instruction){.op = op, .operand_count = operand_count, .frame = NO_FRAME};
-    in->operands = arena_array(&ir.arena, Operand, operand_count + 1);
-    if (operand_count > 0)
-        memcpy(in->operands, operands, operand_count * sizeof *operands);
-    return in;
-}
-#define ADD(op, ...) add(op, sizeof((Operand[]){__VA_ARGS__}) / sizeof(Operand), (Operand[]){__VA_ARGS__})
-#define ADD_PLAIN(op) add(op, 0, NULL)
 
 static void set_up(void)
 {
     static LabelNote labels[] = {{0}, {.alias = INFO_LABEL}, {.alias = ENTRY_LABEL}, {.alias = OTHER_LABEL}};
 
-    memset(&ir, 0, sizeof ir);
+    instruction_list_begin((ImportIr){A_ERLANG, A_SETELEMENT, 3}, (ImportIr){A_ERLANG, A_SELF, 0});
     memset(&error, 0, sizeof error);
-    count = 0;
-    imports[0] = (ImportIr){A_ERLANG, A_SETELEMENT, 3};
-    imports[1] = (ImportIr){A_ERLANG, A_SELF, 0};
-    function = (FunctionIr){.name = A_OK, .arity = 2, .entry_label = ENTRY_LABEL, .info_label = INFO_LABEL,
-                            .instructions = instructions};
+    function.name = A_OK;
+    function.arity = 2;
+    function.entry_label = ENTRY_LABEL;
+    function.info_label = INFO_LABEL;
     ir.module = A_ERLANG;
     ir.functions = &function;
     ir.function_count = 1;
     ir.label_count = 4;
     ir.labels = labels;
-    ir.imports = imports;
-    ir.import_count = 2;
 }
 
 static void tear_down(void) { arena_free(&ir.arena); }

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "vm/base/thread_kind.h"
 
@@ -75,6 +76,13 @@ void *mem_realloc(MemKind kind, void *old, size_t size)
         mem_out_of_memory(size);
     count(kind, malloc_usable_size(block) - before);
     return block;
+}
+
+void *mem_grow_from(MemKind kind, void *old, const void *first, size_t first_bytes, size_t size)
+{
+    if (old != first)
+        return mem_realloc(kind, old, size);
+    return memcpy(mem_alloc(kind, size), first, first_bytes);
 }
 
 void mem_free(MemKind kind, void *block)

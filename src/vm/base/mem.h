@@ -25,6 +25,8 @@ typedef enum MemKind {
 void *mem_alloc(MemKind kind, size_t size);           /* uninitialised */
 void *mem_alloc_zero(MemKind kind, size_t size);
 void *mem_realloc(MemKind kind, void *old, size_t size); /* `old` may be null */
+/* As mem_realloc, for an array whose first part, `first_bytes` at `first`, needed no allocation. */
+void *mem_grow_from(MemKind kind, void *old, const void *first, size_t first_bytes, size_t size);
 void mem_free(MemKind kind, void *block);             /* null is allowed */
 
 /* Like mem_alloc, but null when the system refuses: for sizes that a program chose. */

@@ -51,27 +51,37 @@ INLINE MatchContext *context_of(Term context) { return (MatchContext *)boxed(con
 
 /* --- integers of constant size -------------------------------------------------------------------- */
 
+/* The next bits come into the upper end of a word of zeros (BITS_WINDOW_MAX at the most); false if there are not so many. */
+INLINE bool take_window(Term context, Word bits, uint64_t *window)
+{
+    MatchContext *m = context_of(context);
+
+    if (UNLIKELY(bits_match_left(m) < bits))
+        return false;
+    *window = bits_match_window(m, bits);
+    m->position += bits;
+    return true;
+}
+
 /* Unsigned, most significant byte first: up to 28 bits. `mask` is that of the small integer. */
 INLINE Handled op_bs_get_integer_masked(const Word *next, const Word *fail, Term context, Word bits, Word mask, Term *dst)
 {
-    MatchContext *m = context_of(context);
+    uint64_t window;
 
-    if (UNLIKELY(bits_match_left(m) < bits))
+    if (UNLIKELY(!take_window(context, bits, &window)))
         GO(fail);
-    *dst = (Term)(bits_match_window(m, bits) << 3 & mask);
-    m->position += bits;
+    *dst = (Term)(window << 3 & mask);
     GO(next);
 }
 
-/* Up to BITS_WINDOW_MAX; `spare` is 64 - bits. */
+/* `spare` is 64 - bits. */
 INLINE Handled op_bs_get_integer_small(const Word *next, const Word *fail, Term context, Word bits, Word spare, Term *dst)
 {
-    MatchContext *m = context_of(context);
+    uint64_t window;
 
-    if (UNLIKELY(bits_match_left(m) < bits))
+    if (UNLIKELY(!take_window(context, bits, &window)))
         GO(fail);
-    *dst = small_int((int64_t)(bits_match_window(m, bits) << spare >> spare));
-    m->position += bits;
+    *dst = small_int((int64_t)(window << spare >> spare));
     GO(next);
 }
 
@@ -103,39 +113,36 @@ INLINE Handled op_bs_get_integer_8(const Word *next, const Word *fail, Term cont
     GO(next);
 }
 
-/* With a sign, up to BITS_WINDOW_MAX bits. */
+/* With a sign. */
 INLINE Handled op_bs_get_integer_signed(const Word *next, const Word *fail, Term context, Word bits, Word spare, Term *dst)
 {
-    MatchContext *m = context_of(context);
+    uint64_t window;
 
-    if (UNLIKELY(bits_match_left(m) < bits))
+    if (UNLIKELY(!take_window(context, bits, &window)))
         GO(fail);
-    *dst = small_int((int64_t)(bits_match_window(m, bits) << spare) >> spare);
-    m->position += bits;
+    *dst = small_int((int64_t)(window << spare) >> spare);
     GO(next);
 }
 
 /* Whole bytes, the least significant one first. */
 INLINE Handled op_bs_get_integer_little(const Word *next, const Word *fail, Term context, Word bits, Word spare, Term *dst)
 {
-    MatchContext *m = context_of(context);
+    uint64_t window;
 
-    if (UNLIKELY(bits_match_left(m) < bits))
+    if (UNLIKELY(!take_window(context, bits, &window)))
         GO(fail);
-    *dst = small_int((int64_t)__builtin_bswap64(bits_match_window(m, bits) << spare));
-    m->position += bits;
+    *dst = small_int((int64_t)__builtin_bswap64(window << spare));
     GO(next);
 }
 
 INLINE Handled op_bs_get_integer_little_signed(const Word *next, const Word *fail, Term context, Word bits, Word spare,
                                                Term *dst)
 {
-    MatchContext *m = context_of(context);
+    uint64_t window;
 
-    if (UNLIKELY(bits_match_left(m) < bits))
+    if (UNLIKELY(!take_window(context, bits, &window)))
         GO(fail);
-    *dst = small_int((int64_t)(__builtin_bswap64(bits_match_window(m, bits) << spare) << spare) >> spare);
-    m->position += bits;
+    *dst = small_int((int64_t)(__builtin_bswap64(window << spare) << spare) >> spare);
     GO(next);
 }
 

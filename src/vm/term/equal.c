@@ -2,6 +2,8 @@
  * compared as they lie. */
 #include "vm/term/compare.h"
 
+#include <string.h>
+
 #include "vm/term/bits.h"
 #include "vm/term/fun.h"
 #include "vm/term/integer.h"

@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 #include "vm/term/integer.h"
+#include "vm/term/map.h"
 
 #define BLOCK_BYTES 12
 
@@ -199,4 +200,17 @@ void hash_walk_more_bits(HashWalk *walk)
         walk->hash = m.c;
     else
         push_bits(walk, bitstring, offset, &m);
+}
+
+void hash_push_children(WordStack *stack, Term node, bool pairs_have_end)
+{
+    const Term *children;
+    size_t count = map_node_children(node, &children);
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_cons(children[i]))
+            hash_push_pair(stack, list_head(children[i]), list_tail(children[i]), pairs_have_end);
+        else
+            word_stack_push_term(stack, children[i]);
+    }
 }

@@ -4,6 +4,7 @@
 
 #include "vm/term/bits.h"
 #include "vm/term/hash.h"
+#include "vm/term/word_stack.h"
 
 /* The golden ratio, and multiples of it for the kinds of terms. */
 #define HASH_GOLDEN 0x9e3779b9u
@@ -54,9 +55,23 @@ uint32_t hash_mix_big(uint32_t hash, Term big);
 uint32_t hash_mix_limb(uint32_t hash, uint64_t magnitude, bool negative);
 uint32_t hash_mix_bits(uint32_t hash, Term bitstring);
 
-/* --- what a HashWalk has yet to do ------------------------------------------------------------ */
+/* --- what a walk has yet to do ---------------------------------------------------------------- */
 
-/* Marks: over a tuple and the index of its next element; over a bitstring, an offset in bytes and, for phash2, a mixer. */
+/* Stands after a pair, where `has_end` says so. */
+#define HASH_PAIR_END WORD_MARK(11)
+
+static inline void hash_push_pair(WordStack *stack, Term key, Term value, bool has_end)
+{
+    if (has_end)
+        word_stack_push(stack, HASH_PAIR_END);
+    word_stack_push_term(stack, value);
+    word_stack_push_term(stack, key);
+}
+
+/* Nodes and pairs below a node of a hash map. */
+void hash_push_children(WordStack *stack, Term node, bool pairs_have_end);
+
+/* Marks of a HashWalk: over a tuple and the index of its next element; over a bitstring, an offset in bytes and, for phash2, a mixer. */
 #define HASH_ELEMENTS WORD_MARK(8)
 #define HASH_BITS WORD_MARK(9)
 /* Larger tuples stand on the stack as a whole; longer bitstrings and strings are taken in parts of so many bytes. */

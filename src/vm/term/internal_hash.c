@@ -78,12 +78,6 @@ static void add_list(InternalHash *h, Term list)
     word_stack_push_term(&h->stack, list_head(list));
 }
 
-static void push_terms(InternalHash *h, const Term *terms, size_t count)
-{
-    for (size_t i = count; i > 0; i--)
-        word_stack_push_term(&h->stack, terms[i - 1]);
-}
-
 /* Immediates that come first need no stack. */
 static void add_terms(InternalHash *h, const Term *terms, size_t count)
 {
@@ -91,26 +85,7 @@ static void add_terms(InternalHash *h, const Term *terms, size_t count)
         h->hash = mix_immediate(h->hash, *terms++);
         count--;
     }
-    push_terms(h, terms, count);
-}
-
-static void push_pair(InternalHash *h, Term key, Term value)
-{
-    word_stack_push_term(&h->stack, value);
-    word_stack_push_term(&h->stack, key);
-}
-
-static void push_children(InternalHash *h, Term node)
-{
-    const Term *children;
-    size_t count = map_node_children(node, &children);
-
-    for (size_t i = 0; i < count; i++) {
-        if (is_cons(children[i]))
-            push_pair(h, list_head(children[i]), list_tail(children[i]));
-        else
-            word_stack_push_term(&h->stack, children[i]);
-    }
+    word_stack_push_terms(&h->stack, terms, count);
 }
 
 /* Maps of the same keys lie the same way, so the order of pairs may matter. */
@@ -120,11 +95,11 @@ static void add_map(InternalHash *h, Term map)
 
     h->hash = hash_mix(h->hash, (uint32_t)size, SEED_MAP);
     if (is_hash_map(map)) {
-        push_children(h, map);
+        hash_push_children(&h->stack, map, false);
         return;
     }
     for (size_t i = size; i > 0; i--)
-        push_pair(h, tuple_elements(flat_map(map)->keys)[i - 1], flat_map(map)->values[i - 1]);
+        hash_push_pair(&h->stack, tuple_elements(flat_map(map)->keys)[i - 1], flat_map(map)->values[i - 1], false);
 }
 
 static void add_fun(InternalHash *h, Term fun)
@@ -133,7 +108,7 @@ static void add_fun(InternalHash *h, Term fun)
 
     h->hash = hash_mix_2(h->hash, (uint32_t)fun_env_size(fun), (uint32_t)STOCK_ATOM(atom_index(f->module)), SEED_FUN_MODULE);
     h->hash = hash_mix_2(h->hash, f->index, f->old_uniq, SEED_FUN_INDEX);
-    push_terms(h, fun_env(fun), fun_env_size(fun));
+    word_stack_push_terms(&h->stack, fun_env(fun), fun_env_size(fun));
 }
 
 static void add_export(InternalHash *h, Term fun)
@@ -189,7 +164,7 @@ static void add_boxed(InternalHash *h, Term t)
         add_map(h, t);
         return;
     case BOX_HASH_NODE:
-        push_children(h, t);
+        hash_push_children(&h->stack, t, false);
         return;
     case BOX_BIG_POSITIVE:
     case BOX_BIG_NEGATIVE:

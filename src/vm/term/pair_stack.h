@@ -2,8 +2,6 @@
 #ifndef LING_PAIR_STACK_H
 #define LING_PAIR_STACK_H
 
-#include <string.h>
-
 #include "vm/base/mem.h"
 #include "vm/term/term.h"
 
@@ -38,12 +36,8 @@ static inline void pair_stack_free(PairStack *stack)
 
 static COLD __attribute__((unused)) void pair_stack_grow(PairStack *stack)
 {
-    PairRow *old = stack->rows == stack->first ? NULL : stack->rows;
-
     stack->capacity *= 2;
-    stack->rows = mem_realloc(MEM_SYSTEM, old, stack->capacity * sizeof *stack->rows);
-    if (!old)
-        memcpy(stack->rows, stack->first, sizeof stack->first);
+    stack->rows = mem_grow_from(MEM_SYSTEM, stack->rows, stack->first, sizeof stack->first, stack->capacity * sizeof *stack->rows);
 }
 
 static inline void pair_stack_push(PairStack *stack, const Term *a, const Term *b, size_t count, bool exact)

@@ -93,12 +93,6 @@ static void add_identifier(HashWalk *h, Term t)
     }
 }
 
-static void push_terms(HashWalk *h, const Term *terms, size_t count)
-{
-    for (size_t i = count; i > 0; i--)
-        word_stack_push_term(&h->stack, terms[i - 1]);
-}
-
 static void add_fun(HashWalk *h, Term t)
 {
     const FunIdentity *f = fun_identity(t);
@@ -107,7 +101,7 @@ static void add_fun(HashWalk *h, Term t)
     h->hash = h->hash * PRIME_1 + atom_hash(f->module);
     h->hash = h->hash * PRIME_2 + f->index;
     h->hash = h->hash * PRIME_2 + f->old_uniq;
-    push_terms(h, fun_env(t), fun_env_size(t));
+    word_stack_push_terms(&h->stack, fun_env(t), fun_env_size(t));
 }
 
 static void add_export(HashWalk *h, Term t)

@@ -15,7 +15,6 @@
 #define NARROW_BITS 28
 
 /* Pairs of a map are hashed each on its own and combined by xor, since their order must not matter. */
-#define MARK_PAIR_END WORD_MARK(1)
 #define MARK_MAP_END WORD_MARK(2)    /* under it: hash and pairs from before the map */
 
 static void add_small(HashWalk *h, int64_t value)
@@ -62,32 +61,6 @@ static void add_list(HashWalk *h, Term list)
     }
 }
 
-static void push_terms(HashWalk *h, const Term *terms, size_t count)
-{
-    for (size_t i = count; i > 0; i--)
-        word_stack_push_term(&h->stack, terms[i - 1]);
-}
-
-static void push_pair(HashWalk *h, Term key, Term value)
-{
-    word_stack_push(&h->stack, MARK_PAIR_END);
-    word_stack_push_term(&h->stack, value);
-    word_stack_push_term(&h->stack, key);
-}
-
-static void push_children(HashWalk *h, Term node)
-{
-    const Term *children;
-    size_t count = map_node_children(node, &children);
-
-    for (size_t i = 0; i < count; i++) {
-        if (is_cons(children[i]))
-            push_pair(h, list_head(children[i]), list_tail(children[i]));
-        else
-            word_stack_push_term(&h->stack, children[i]);
-    }
-}
-
 static void add_map(HashWalk *h, Term map)
 {
     size_t size = map_size(map);
@@ -100,11 +73,11 @@ static void add_map(HashWalk *h, Term map)
     word_stack_push(&h->stack, MARK_MAP_END);
     h->hash = h->pairs = 0;
     if (is_hash_map(map)) {
-        push_children(h, map);
+        hash_push_children(&h->stack, map, true);
         return;
     }
     for (size_t i = 0; i < size; i++)
-        push_pair(h, tuple_elements(flat_map(map)->keys)[i], flat_map(map)->values[i]);
+        hash_push_pair(&h->stack, tuple_elements(flat_map(map)->keys)[i], flat_map(map)->values[i], true);
 }
 
 static void add_fun(HashWalk *h, Term fun)
@@ -113,7 +86,7 @@ static void add_fun(HashWalk *h, Term fun)
 
     h->hash = hash_mix_2(h->hash, (uint32_t)fun_env_size(fun), atom_hash(f->module), SEED_NUMBER);
     h->hash = hash_mix_2(h->hash, f->index, f->old_uniq, SEED_NUMBER);
-    push_terms(h, fun_env(fun), fun_env_size(fun));
+    word_stack_push_terms(&h->stack, fun_env(fun), fun_env_size(fun));
 }
 
 static void add_export(HashWalk *h, Term fun)
@@ -153,7 +126,7 @@ static void add_boxed(HashWalk *h, Term t)
         add_map(h, t);
         return;
     case BOX_HASH_NODE:
-        push_children(h, t);
+        hash_push_children(&h->stack, t, true);
         return;
     case BOX_BIG_POSITIVE:
     case BOX_BIG_NEGATIVE:
@@ -203,7 +176,7 @@ void hash_walk_phash2_step(HashWalk *h)
 {
     Word next = word_stack_pop(&h->stack);
 
-    if (next == MARK_PAIR_END) {
+    if (next == HASH_PAIR_END) {
         h->pairs ^= h->hash;
         h->hash = 0;
     } else if (next == MARK_MAP_END) {

@@ -4,8 +4,6 @@
 #ifndef LING_SLOT_STACK_H
 #define LING_SLOT_STACK_H
 
-#include <string.h>
-
 #include "vm/base/mem.h"
 #include "vm/term/term.h"
 
@@ -38,12 +36,8 @@ static inline void slot_stack_free(SlotStack *stack)
 
 static COLD __attribute__((unused)) void slot_stack_grow(SlotStack *stack)
 {
-    SlotRange *old = stack->ranges == stack->first ? NULL : stack->ranges;
-
     stack->capacity *= 2;
-    stack->ranges = mem_realloc(MEM_SYSTEM, old, stack->capacity * sizeof *stack->ranges);
-    if (!old)
-        memcpy(stack->ranges, stack->first, sizeof stack->first);
+    stack->ranges = mem_grow_from(MEM_SYSTEM, stack->ranges, stack->first, sizeof stack->first, stack->capacity * sizeof *stack->ranges);
 }
 
 /* `next` < `end` */

@@ -5,8 +5,6 @@
 #ifndef LING_WORD_STACK_H
 #define LING_WORD_STACK_H
 
-#include <string.h>
-
 #include "vm/base/mem.h"
 #include "vm/term/term.h"
 
@@ -35,12 +33,8 @@ static inline void word_stack_free(WordStack *stack)
 
 static COLD __attribute__((unused)) void word_stack_grow(WordStack *stack)
 {
-    Word *old = stack->words == stack->first ? NULL : stack->words;
-
     stack->capacity *= 2;
-    stack->words = mem_realloc(MEM_SYSTEM, old, stack->capacity * sizeof(Word));
-    if (!old)
-        memcpy(stack->words, stack->first, sizeof stack->first);
+    stack->words = mem_grow_from(MEM_SYSTEM, stack->words, stack->first, sizeof stack->first, stack->capacity * sizeof *stack->words);
 }
 
 static inline void word_stack_push(WordStack *stack, Word word)
@@ -52,6 +46,14 @@ static inline void word_stack_push(WordStack *stack, Word word)
 
 static inline void word_stack_push_term(WordStack *stack, Term t) { word_stack_push(stack, term_bits(t)); }
 static inline void word_stack_push_number(WordStack *stack, uint64_t number) { word_stack_push_term(stack, small_int((int64_t)number)); }
+
+/* The first one comes out first. */
+static inline void word_stack_push_terms(WordStack *stack, const Term *terms, size_t count)
+{
+    for (size_t i = count; i > 0; i--)
+        word_stack_push_term(stack, terms[i - 1]);
+}
+
 static inline Word word_stack_pop(WordStack *stack) { return stack->words[--stack->count]; }
 static inline uint64_t word_stack_pop_number(WordStack *stack) { return (uint64_t)small_value(term_from_bits(word_stack_pop(stack))); }
 
