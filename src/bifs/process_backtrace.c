@@ -51,6 +51,7 @@ void process_backtrace_add(Text *out, const Process *q)
             add_slot(out, number++, (Term)*at);
             continue;
         }
+        at = tail_bif_skip(at);
         number = 0;
         text_printf(out, "\n%p Return addr %p ", (const void *)at, return_address_code(*at));
         add_code(out, (const Word *)return_address_code(*at) - 1, "<terminate process normally>");

@@ -5,6 +5,7 @@
 #include "vm/code/module.h"
 #include "vm/proc/dictionary.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/raise.h"
 #include "vm/term/etf.h"
 #include "vm/term/pid.h"
 #include "vm/term/print.h"
@@ -134,6 +135,7 @@ static void stack(DataDump *dump, const Process *p)
     header(dump, "=proc_stack:", p);
     for (const Word *at = p->gc.stack_top; at < p->gc.block_end; at++) {
         if (is_return_address(*at)) {
+            at = tail_bif_skip(at);
             text_printf(out, "%p:", (const void *)at);
             add_code(out, "Return addr", (const Word *)return_address_code(*at) - 1);
             number = 0;

@@ -7,6 +7,7 @@
 #include "vm/code/module.h"
 #include "vm/code/ops.h"
 #include "vm/exec/enter.h"
+#include "vm/proc/raise.h"
 #include "vm/term/atom.h"
 
 struct Vm vm;
@@ -17,6 +18,7 @@ static Word exit_normal_code[2];
 void engine_init(void)
 {
     exit_normal_code[0] = (Word)(uintptr_t)op_handler(VMOP_EXIT_NORMAL);
+    tail_bif_code[0] = (Word)(uintptr_t)op_handler(VMOP_TAIL_BIF_RETURN);
     export_set_stub = engine_set_stub;
     for (size_t i = 0; i < ARRAY_SIZE(vm.x); i++)
         vm.x[i] = TERM_NIL;

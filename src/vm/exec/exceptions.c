@@ -5,6 +5,7 @@
 #include "vm/code/module.h"
 #include "vm/term/atom.h"
 #include "vm/term/map.h"
+#include "vm/proc/raise.h"
 #include "vm/trace/trace_frames.h"
 
 uint32_t exception_backtrace_depth = 8;
@@ -66,7 +67,10 @@ static size_t gather(const Process *p, const Word *ip, Word *addresses, size_t l
     if (ip && count < limit)
         addresses[count++] = (Word)(uintptr_t)ip;
     for (const Word *slot = p->gc.stack_top; slot < end; slot++) {
-        if (!is_return_address(*slot) || *slot == last || trace_frame_words(*slot) > 0)
+        if (!is_return_address(*slot))
+            continue;
+        slot = tail_bif_skip(slot);
+        if (*slot == last || trace_frame_words(*slot) > 0)
             continue;
         if (count >= limit)
             break;

@@ -51,14 +51,8 @@ INLINE Handled op_move2_call_bif(const Word *next, Term s1, Term *d1, Term s2, T
     return op_call_bif(next, target);
 }
 
-INLINE Handled call_last(Export *target, BifFunction function, Word frame)
+INLINE Handled return_value(Term result, Word frame)
 {
-    Term result;
-
-    REDS--;
-    result = run_bif(function, VM->x);
-    if (UNLIKELY(result == NO_TERM))
-        return slow_bif_outcome(target, NULL, frame);
     VM->x[0] = result;
     if (LIKELY(!left_garbage()))
         return return_to_caller(frame);
@@ -67,46 +61,50 @@ INLINE Handled call_last(Export *target, BifFunction function, Word frame)
 
 INLINE Handled op_call_bif_last(const Word *next, Export *target, Word frame)
 {
-    return call_last(target, target->called, frame);
+    Term result;
+
+    REDS--;
+    result = run_bif(target->called, VM->x);
+    if (UNLIKELY(result == NO_TERM))
+        return slow_bif_outcome(target, NULL, frame);
+    return return_value(result, frame);
 }
 
-INLINE Handled op_call_bif_only(const Word *next, Export *target) { return call_last(target, target->called, 0); }
+INLINE Handled op_call_bif_only(const Word *next, Export *target) { return op_call_bif_last(next, target, 0); }
 
 /* The stub of an export, and the body of a function that the BIF table names: traced calls get here, too. */
-INLINE Handled op_call_bif_return(const Word *next, Export *target) { return call_last(target, target->bif, 0); }
+INLINE Handled op_call_bif_return(const Word *next, Export *target)
+{
+    Term result;
+
+    REDS--;
+    result = run_bif(target->bif, VM->x);
+    if (UNLIKELY(result == NO_TERM))
+        return slow_body_outcome(target);
+    return return_value(result, 0);
+}
 
 INLINE Handled op_call_trap_bif(const Word *next, const void *target)
 {
     Term result = run_bif(((const TrapBif *)target)->function, VM->x);
-    const Word *to;
 
     if (UNLIKELY(result == NO_TERM))
         return slow_trap_bif_outcome(target);
-    VM->x[0] = result;
-    to = pop_return(0);
-    if (UNLIKELY(left_garbage()))
-        return slow_take_fragments(to, 1, &VM->x[0]);
-    GO(to);
+    return return_value(result, 0);
 }
 
 /* The body of a function that a library has bound. */
 INLINE Handled op_call_nif(const Word *next, const void *target)
 {
     Term result;
-    const Word *to;
 
     REDS--;
     SYNC_OUT();
     result = nif_call(VM->process, target, VM->x);
     SYNC_IN();
     if (UNLIKELY(result == NO_TERM))
-        return slow_bif_outcome(target, NULL, 0);
-    VM->x[0] = result;
-    to = return_address_code((Word)*E);
-    E++;
-    if (UNLIKELY(left_garbage()))
-        return slow_take_fragments(to, 1, &VM->x[0]);
-    GO(to);
+        return slow_body_outcome(target);
+    return return_value(result, 0);
 }
 
 INLINE Handled op_undefined_function(const Word *next, Export *target) { return slow_undefined_function(target); }

@@ -188,14 +188,9 @@ static Handled follow_outcome(Process *p, Outcome outcome)
     }
 }
 
-static Handled bif_outcome(const Export *export, const Word *next, Word frame)
+/* The caller of a BIF, or of what stands at IP, is where the frame is that it finds on the stack. */
+static Handled body_outcome(Process *p, Outcome outcome, const Export *export)
 {
-    Process *p = VM->process;
-    Outcome outcome = p->outcome;
-
-    p->outcome = OUTCOME_NONE;
-    if (UNLIKELY(outcome == OUTCOME_TRACED))
-        return slow_traced_bif(export, next, frame);
     if (outcome == OUTCOME_RAISE || outcome == OUTCOME_NONE)
         return slow_raise_bif(export, VM->x);
     if (outcome == OUTCOME_EXIT || outcome == OUTCOME_LEAVE) {
@@ -206,23 +201,44 @@ static Handled bif_outcome(const Export *export, const Word *next, Word frame)
         p->ip = ip;
         LEAVE_ENGINE();
     }
-    if (next)
-        *--E = RETURN_ADDRESS(next);
-    else
-        E = (Term *)((char *)E + frame);
     return follow_outcome(p, outcome);
 }
 
-Handled slow_bif_outcome(const Export *export, const Word *next, Word frame) { return bif_outcome(export, next, frame); }
+static Outcome take_outcome(Process *p)
+{
+    Outcome outcome = p->outcome;
+
+    p->outcome = OUTCOME_NONE;
+    return outcome;
+}
+
+Handled slow_bif_outcome(const Export *export, const Word *next, Word frame)
+{
+    Process *p = VM->process;
+    Outcome outcome = take_outcome(p);
+
+    if (UNLIKELY(outcome == OUTCOME_TRACED))
+        return slow_traced_bif(export, next, frame);
+    if (outcome == OUTCOME_TRAP || outcome == OUTCOME_YIELD || outcome == OUTCOME_WAIT)
+        slow_push_bif_frame(next, frame);
+    return body_outcome(p, outcome, export);
+}
+
+Handled slow_body_outcome(const Export *export)
+{
+    Process *p = VM->process;
+
+    return body_outcome(p, take_outcome(p), export);
+}
 
 Handled slow_trap_bif_outcome(const TrapBif *bif)
 {
     const Term *shown = VM->x + bif->arity - bif->shown;
     Process *p = VM->process;
+    Outcome outcome = take_outcome(p);
 
-    if (p->outcome != OUTCOME_RAISE)
-        return bif_outcome(NULL, NULL, 0);
-    p->outcome = OUTCOME_NONE;
+    if (outcome != OUTCOME_RAISE)
+        return body_outcome(p, outcome, NULL);
     return slow_raise_bif(export_get(bif->module, bif->name == NO_TERM ? shown[-1] : bif->name, bif->shown), shown);
 }
 
@@ -237,7 +253,7 @@ static Handled apply_raiser(const Export *export, const Word *next, Word frame)
     result = export->bif(VM->process, VM->x);
     SYNC_IN();
     if (result == NO_TERM)
-        return bif_outcome(export, next, frame);
+        return slow_bif_outcome(export, next, frame);
     VM->x[0] = result;   /* raise/3 of what cannot be raised */
     if (next)
         GO(next);

@@ -1,6 +1,8 @@
 /* ops_slow_raise.c - raising: from instruction or BIF to the innermost handler. */
 #include "vm/exec/slow.h"
 
+#include "vm/code/ops.h"
+
 #include "vm/exec/bif_args.h"
 #include "vm/exec/exceptions.h"
 #include "vm/exec/slow_float.h"
@@ -87,10 +89,17 @@ bool slow_is_raiser(const Export *export)
         || export->function == A_RAISE;
 }
 
+/* What a BIF calls itself by, or goes on with, is no place in a program. */
+static const Word *calling_instruction(const Export *export)
+{
+    return IP == &export->stub[1] || IP[0] == (Word)(uintptr_t)op_handler(VMOP_CALL_TRAP_BIF) ? NULL : IP;
+}
+
 static __attribute__((noinline)) Handled raise_bif(const Export *export, const Term *args)
 {
     Process *p = VM->process;
-    ExceptionOrigin origin = {.ip = IP, .module = export->module, .function = export->function, .is_bif = true};
+    ExceptionOrigin origin = {.ip = calling_instruction(export), .module = export->module, .function = export->function,
+                              .is_bif = true};
 
     if (slow_is_raiser(export) && !(export->function == A_RAISE && p->exception.trace == NO_TERM))
         return raise_here();

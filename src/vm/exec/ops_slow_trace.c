@@ -74,17 +74,21 @@ Handled slow_again(void)
     return original_handler(b)();
 }
 
-/* A BIF that is called last finds the frame of its caller, as it would on a VM without instructions for that. */
-Handled slow_traced_bif(const Export *export, const Word *next, Word frame)
+void slow_push_bif_frame(const Word *next, Word frame)
 {
     if (next) {
         *--E = RETURN_ADDRESS(next);
-    } else {
-        E -= 3;
-        E[0] = RETURN_ADDRESS(trace_tail_bif_code);
-        E[1] = small_int((int64_t)frame);
-        E[2] = RETURN_ADDRESS(IP + 1);
+        return;
     }
+    E -= 3;
+    E[0] = RETURN_ADDRESS(tail_bif_code);
+    E[1] = small_int((int64_t)frame);
+    E[2] = RETURN_ADDRESS(IP + 1);
+}
+
+Handled slow_traced_bif(const Export *export, const Word *next, Word frame)
+{
+    slow_push_bif_frame(next, frame);
     GO(export->address);
 }
 

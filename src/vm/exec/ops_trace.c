@@ -36,7 +36,7 @@ INLINE Handled op_trace_time_return(const Word *next)
 }
 
 /* A BIF was called last, by a function whose frame is still there. */
-INLINE Handled op_trace_tail_bif_return(const Word *next)
+INLINE Handled op_tail_bif_return(const Word *next)
 {
     E = (Term *)((char *)(E + 2) + small_value(E[0]));
     return return_to_caller();

@@ -53,9 +53,14 @@ COLD Handled slow_lazy_entry(void);
 COLD Handled slow_cold_entry(void);
 /* ... of a failed bitstring construction, whose cause is noted in exception.error_info. */
 COLD Handled slow_raise_construction(void);
-/* A BIF at IP returned NO_TERM. `next` is where its caller goes on (null: return to the address
- * on the stack), `frame` bytes are to be dropped before a tail call. */
+/* A BIF that was called at IP returned NO_TERM. `next` is where its caller goes on; null: it returns, when `frame` bytes
+ * and an address are taken from the stack. */
 COLD Handled slow_bif_outcome(const Export *export, const Word *next, Word frame);
+/* So that what such a BIF goes on with can return: the frame of a function that called it last stays there, because
+ * BIFs are no tail calls on stock. */
+COLD void slow_push_bif_frame(const Word *next, Word frame);
+/* The same of a BIF whose own code IP is at: it returns to the address on the stack. */
+COLD Handled slow_body_outcome(const Export *export);
 
 /* The same of code that was trapped to. */
 COLD Handled slow_trap_bif_outcome(const TrapBif *bif);

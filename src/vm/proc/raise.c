@@ -5,6 +5,8 @@
 #include "vm/base/mem.h"
 #include "vm/code/ops.h"
 
+Word tail_bif_code[1];
+
 static Term note(Process *p, ExceptionClass class, Term reason)
 {
     p->exception = (Exception){.class = class, .reason = reason, .cause = NO_TERM, .args = NO_TERM,
@@ -109,7 +111,7 @@ static bool yield_location(const Process *p, CodeLocation *out)
 {
     const Word *top = p->gc.stack_top;
 
-    return top < p->gc.block_end && is_return_address(*top) && code_find(return_address_code(*top) - 1, out);
+    return top < p->gc.block_end && is_return_address(*top) && code_find(return_address_code(*tail_bif_skip(top)) - 1, out);
 }
 
 bool process_location(const Process *p, CodeLocation *out)

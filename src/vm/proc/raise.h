@@ -49,6 +49,16 @@ Term yield_to_bif(Process *p, TrapBif *target, const Term *args);
 /* The process waits until somebody calls process_wake(p), then calls `target`. */
 Term wait_for_wake(Process *p, TrapBif *target, const Term *args);
 
+/* Where a BIF that was called last goes on elsewhere, its caller's frame stays: BIFs are no tail calls on stock. On top
+ * of it stand, from the stack top on, the address of this code, the size of the frame in bytes and an address in the
+ * function, as if it were to return there. */
+extern Word tail_bif_code[1];
+/* The return address at `slot`, or that of the caller of a BIF: what a walk over the stack looks at. */
+static inline const Word *tail_bif_skip(const Word *slot)
+{
+    return return_address_code(*slot) == tail_bif_code ? slot + 2 : slot;
+}
+
 /* Where the process goes on, as code_find has it: the BIF, if it is in the middle of one. */
 bool process_location(const Process *p, CodeLocation *out);
 

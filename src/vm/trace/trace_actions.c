@@ -3,6 +3,7 @@
 #include "vm/base/text.h"
 #include "vm/code/module.h"
 #include "vm/proc/process_table.h"
+#include "vm/proc/raise.h"
 #include "vm/proc/registry.h"
 #include "vm/proc/seq_trace.h"
 #include "vm/term/bits.h"
@@ -37,6 +38,8 @@ static void add_stack(Text *text, Process *p)
     for (const Word *slot = p->gc.stack_top; slot < p->gc.block_end; slot++) {
         CodeLocation at;
 
+        if (is_return_address(*slot))
+            slot = tail_bif_skip(slot);
         if (is_return_address(*slot) && code_find((const Word *)return_address_code(*slot) - 1, &at)) {
             text_add_string(text, "Return addr (");
             term_print(text, at.module, PRINT_ALL);

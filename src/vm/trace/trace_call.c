@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "vm/proc/raise.h"
 #include "vm/term/bits_match.h"
 #include "vm/term/copy.h"
 #include "vm/trace/trace_actions.h"
@@ -227,7 +228,7 @@ void trace_unwind(Process *p, const Word *end, Term class, Term reason)
         if (code == trace_return_to_code) {
             asked = true;
             return_to = NULL;
-        } else if (trace_frame_words(*slot) == 0 && code != trace_tail_bif_code) {
+        } else if (trace_frame_words(*slot) == 0 && code != tail_bif_code) {
             return_to = asked ? code : NULL;
             asked = false;
         }

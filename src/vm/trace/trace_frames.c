@@ -1,8 +1,9 @@
 #include "vm/trace/trace_frames.h"
 
 #include "vm/code/ops.h"
+#include "vm/proc/raise.h"
 
-Word trace_return_code[1], trace_exception_code[1], trace_return_to_code[1], trace_time_code[1], trace_tail_bif_code[1];
+Word trace_return_code[1], trace_exception_code[1], trace_return_to_code[1], trace_time_code[1];
 
 void trace_frames_init(void)
 {
@@ -10,7 +11,6 @@ void trace_frames_init(void)
     trace_exception_code[0] = trace_return_code[0];
     trace_return_to_code[0] = (Word)(uintptr_t)op_handler(VMOP_TRACE_RETURN_TO);
     trace_time_code[0] = (Word)(uintptr_t)op_handler(VMOP_TRACE_TIME_RETURN);
-    trace_tail_bif_code[0] = (Word)(uintptr_t)op_handler(VMOP_TRACE_TAIL_BIF_RETURN);
 }
 
 const Word *trace_frames_caller(const Word *slot)
@@ -19,9 +19,7 @@ const Word *trace_frames_caller(const Word *slot)
 
     while ((words = trace_frame_words(*slot)) > 0)
         slot += words;
-    if (return_address_code(*slot) == trace_tail_bif_code)
-        slot += 2;
-    return return_address_code(*slot);
+    return return_address_code(*tail_bif_skip(slot));
 }
 
 bool trace_frames_have(const Word *slot, const Word *code)

@@ -6,15 +6,13 @@
  *     trace_return_code, trace_exception_code   {M, F, Arity}, tracer (true, pid, port, {Module, State})
  *     trace_return_to_code
  *     trace_time_code                            the function before, as call_time.h names it
- *     trace_tail_bif_code                        frame size of the caller, its return address
  */
 #ifndef LING_TRACE_FRAMES_H
 #define LING_TRACE_FRAMES_H
 
 #include "vm/proc/process.h"
 
-extern Word trace_return_code[1], trace_exception_code[1], trace_return_to_code[1], trace_time_code[1],
-    trace_tail_bif_code[1];
+extern Word trace_return_code[1], trace_exception_code[1], trace_return_to_code[1], trace_time_code[1];
 /* Most that one call leaves. */
 #define TRACE_FRAMES_WORDS 12
 
