@@ -8,8 +8,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/term/integer.h"
-
-#define MAX_SAVED_CALLS 10000
+#include "vm/trace/saved_calls.h"
 
 /* Sets a bit of p->flags; the old value. NO_TERM: no boolean. */
 static Term set_bit(Process *p, uint32_t bit, Term value)
@@ -142,8 +141,10 @@ static const Flag flags[] = {
 
 static bool is_save_calls_count(Term value)
 {
-    return is_small(value) && small_value(value) >= 0 && small_value(value) <= MAX_SAVED_CALLS;
+    return is_small(value) && small_value(value) >= 0 && small_value(value) <= SAVED_CALLS_MAX;
 }
+
+static Term set_save_calls(Process *q, Term count) { return small_int(saved_calls_set(q, (uint32_t)small_value(count))); }
 
 Term bif_erlang_process_flag_2(Process *p, const Term *args)
 {
@@ -161,13 +162,15 @@ Term bif_erlang_process_flag_2(Process *p, const Term *args)
     }
     if (args[0] != A_SAVE_CALLS)
         return raise_error_cause(p, A_BADARG, A_BADOPT);
-    return is_save_calls_count(args[1]) ? small_int(0) : raise_error_cause(p, A_BADARG, A_NONE);
+    return is_save_calls_count(args[1]) ? set_save_calls(p, args[1]) : raise_error_cause(p, A_BADARG, A_NONE);
 }
 
-/* Of another process only save_calls can be set, and no calls are saved. */
+/* Of another process only save_calls can be set. */
 Term bif_erts_internal_process_flag_3(Process *p, const Term *args)
 {
-    if (!process_find(args[0]))
+    Process *q = process_find(args[0]);
+
+    if (!q)
         return A_BADTYPE;
-    return args[1] == A_SAVE_CALLS && is_save_calls_count(args[2]) ? small_int(0) : A_BADARG;
+    return args[1] == A_SAVE_CALLS && is_save_calls_count(args[2]) ? set_save_calls(q, args[2]) : A_BADARG;
 }

@@ -20,6 +20,7 @@
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
 #include "vm/term/pid.h"
+#include "vm/trace/saved_calls.h"
 #include "vm/trace/trace_frames.h"
 
 #include "process_backtrace.h"
@@ -239,7 +240,7 @@ static Term catch_level(Process *p, Process *q)
 }
 
 static Term trace(Process *p, Process *q) { return words(p, q->trace.flags); }
-static Term last_calls(Process *p, Process *q) { return A_FALSE; }
+static Term last_calls(Process *p, Process *q) { return saved_calls_list(q, &p->heap); }
 static Term token(Process *p, Process *q) { return take(p, q, q->seq_trace_token); }
 static Term magic_refs(Process *p, Process *q) { return TERM_NIL; }
 

@@ -4,6 +4,7 @@
 #include "vm/code/module.h"
 
 void (*export_set_stub)(Export *entry);
+void (*export_changed)(Export *entry);
 
 static Export **buckets;
 static size_t bucket_count;    /* a power of two */

@@ -88,7 +88,7 @@ void module_install(Module *module, CodeInstance *code)
         Export *export = code->exports[i].export;
 
         if (!export->bif)
-            export->address = code_entry(code, code->exports[i].function);
+            export_lead_to(export, code_entry(code, code->exports[i].function));
     }
     for (uint32_t i = 0; i < code->lambda_count; i++)
         code->lambdas[i].entry->address = code_entry(code, code->lambdas[i].function);

@@ -30,7 +30,7 @@ void engine_set_stub(Export *entry)
     entry->stub[1] = (Word)(uintptr_t)op_handler(entry->bif ? VMOP_CALL_BIF_RETURN : VMOP_UNDEFINED_FUNCTION);
     entry->stub[2] = (Word)(uintptr_t)entry;
     entry->called = entry->bif;
-    entry->address = &entry->stub[1];
+    export_lead_to(entry, &entry->stub[1]);
 }
 
 bool engine_is_stub(const Export *entry) { return entry->address == &entry->stub[1]; }

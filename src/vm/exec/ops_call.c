@@ -41,14 +41,14 @@ INLINE Handled op_call_last(const Word *next, const Word *target, Word frame)
 }
 
 INLINE Handled op_call_only(const Word *next, const Word *target) { return enter(target); }
-INLINE Handled op_call_ext(const Word *next, Export *target) { return op_call(next, target->address); }
+INLINE Handled op_call_ext(const Word *next, Export *target) { return op_call(next, target->entry); }
 
 INLINE Handled op_call_ext_last(const Word *next, Export *target, Word frame)
 {
-    return op_call_last(next, target->address, frame);
+    return op_call_last(next, target->entry, frame);
 }
 
-INLINE Handled op_call_ext_only(const Word *next, Export *target) { return enter(target->address); }
+INLINE Handled op_call_ext_only(const Word *next, Export *target) { return enter(target->entry); }
 
 INLINE Handled op_move_call(const Word *next, Term s1, Term *d1, const Word *target)
 {
@@ -71,19 +71,19 @@ INLINE Handled op_move_call_only(const Word *next, Term s1, Term *d1, const Word
 INLINE Handled op_move_call_ext(const Word *next, Term s1, Term *d1, Export *target)
 {
     *d1 = s1;
-    return op_call(next, target->address);
+    return op_call(next, target->entry);
 }
 
 INLINE Handled op_move_call_ext_last(const Word *next, Term s1, Term *d1, Export *target, Word frame)
 {
     *d1 = s1;
-    return op_call_last(next, target->address, frame);
+    return op_call_last(next, target->entry, frame);
 }
 
 INLINE Handled op_move_call_ext_only(const Word *next, Term s1, Term *d1, Export *target)
 {
     *d1 = s1;
-    return enter(target->address);
+    return enter(target->entry);
 }
 
 INLINE Handled op_move2_call(const Word *next, Term s1, Term *d1, Term s2, Term *d2, const Word *target)
@@ -111,17 +111,17 @@ INLINE Handled op_move2_call_ext(const Word *next, Term s1, Term *d1, Term s2, T
 {
     *d1 = s1;
     *d2 = s2;
-    return op_call(next, target->address);
+    return op_call(next, target->entry);
 }
 
 INLINE Handled op_move2_call_ext_last(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Export *target, Word frame)
 {
-    return op_move2_call_last(next, s1, d1, s2, d2, target->address, frame);
+    return op_move2_call_last(next, s1, d1, s2, d2, target->entry, frame);
 }
 
 INLINE Handled op_move2_call_ext_only(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Export *target)
 {
-    return op_move2_call_only(next, s1, d1, s2, d2, target->address);
+    return op_move2_call_only(next, s1, d1, s2, d2, target->entry);
 }
 
 INLINE Handled op_move3_call(const Word *next, Term s1, Term *d1, Term s2, Term *d2, Term s3, Term *d3,
@@ -169,12 +169,12 @@ INLINE Handled op_move2_trim_call(const Word *next, Term s1, Term *d1, Term s2, 
 INLINE Handled op_trim_call_ext(const Word *next, Word words, Export *target)
 {
     drop_frame(words);
-    return op_call(next, target->address);
+    return op_call(next, target->entry);
 }
 
 INLINE Handled op_move_trim_call_ext(const Word *next, Term s1, Term *d1, Word words, Export *target)
 {
-    return op_move_trim_call(next, s1, d1, words, target->address);
+    return op_move_trim_call(next, s1, d1, words, target->entry);
 }
 
 /* Offsets of y registers are those of the new frame, see ops_move.c. */
@@ -226,7 +226,7 @@ INLINE Handled op_swap_call(const Word *next, Term *a, Term *b, const Word *targ
 
 INLINE Handled op_swap_call_ext(const Word *next, Term *a, Term *b, Export *target)
 {
-    return op_swap_call(next, a, b, target->address);
+    return op_swap_call(next, a, b, target->entry);
 }
 
 INLINE void make_cell(Term head, Term tail, Term *dst)
@@ -282,7 +282,7 @@ INLINE const Word *prepare_fun(Term fun, Word arity)
         return entry->address;
     }
     if (is_export_fun(fun) && export_fun_object(fun)->export->arity == arity)
-        return export_fun_object(fun)->export->address;
+        return export_fun_object(fun)->export->entry;
     return NULL;
 }
 

@@ -295,12 +295,12 @@ Handled slow_apply(const Word *next, Word arity, Word frame)
         return slow_apply_apply(next, arity, frame);
     export = export_get(module, function, (uint32_t)arity);
     if (UNLIKELY(slow_is_raiser(export)) && export->bif)
-        return export_is_traced(export) ? slow_traced_bif(export, next, frame) : apply_raiser(export, next, frame);
+        return export->called != export->bif ? slow_traced_bif(export, next, frame) : apply_raiser(export, next, frame);
     if (next)
         *--E = RETURN_ADDRESS(next);
     else
         E = (Term *)((char *)E + frame);
-    IP = export->address;
+    IP = export->entry;
     if (UNLIKELY(--REDS <= 0))
         return slow_call();
     DISPATCH();
@@ -428,5 +428,5 @@ Handled slow_undefined_function(const Export *target)
     VM->x[2] = slow_args_list(target->arity);
     VM->x[0] = target->module;
     VM->x[1] = target->function;
-    GO(handler->address);
+    GO(handler->entry);
 }

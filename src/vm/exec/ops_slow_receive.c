@@ -7,6 +7,7 @@
 #include "vm/proc/process_table.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/atom.h"
+#include "vm/trace/saved_calls.h"
 
 #define SEND_REDUCTIONS 4
 
@@ -16,6 +17,8 @@ static Handled send_elsewhere(const Word *next)
     Export *send = export_get(A_ERLANG, A_SEND, 2);
     Term result;
 
+    if (is_tracing(VM->process, TRACE_SAVED_CALLS))
+        saved_calls_add(VM->process, send);
     SYNC_OUT();
     result = send->bif(VM->process, VM->x);
     SYNC_IN();
@@ -25,6 +28,14 @@ static Handled send_elsewhere(const Word *next)
     GO(next);
 }
 
+/* Sending is a call of the BIF, too, for those that save calls. */
+static __attribute__((noinline)) void tell_send(Process *p)
+{
+    if (p->trace.flags & TRACE_SAVED_CALLS)
+        saved_calls_add(p, export_get(A_ERLANG, A_SEND, 2));
+    trace_sink.send(p, VM->x[0], VM->x[1]);
+}
+
 Handled slow_send(const Word *next)
 {
     Process *to = is_local_pid(VM->x[0]) ? process_find(VM->x[0]) : NULL;
@@ -32,8 +43,8 @@ Handled slow_send(const Word *next)
     if (!to)
         return send_elsewhere(next);
     SYNC_OUT();
-    if (is_tracing(VM->process, TRACE_SEND))
-        trace_sink.send(VM->process, VM->x[0], VM->x[1]);
+    if (is_tracing(VM->process, TRACE_SEND | TRACE_SAVED_CALLS))
+        tell_send(VM->process);
     message_send(VM->process, to, VM->x[1]);
     SYNC_IN();
     REDS -= SEND_REDUCTIONS;

@@ -6,6 +6,7 @@
 
 #include "vm/code/ops.h"
 #include "vm/proc/gc_roots.h"
+#include "vm/trace/saved_calls.h"
 #include "vm/trace/trace_call.h"
 
 /* So that the frames fit under the stack top. */
@@ -60,8 +61,19 @@ Handled slow_traced_export(void *breakpoint)
 {
     const Word *behind = ((Breakpoint *)breakpoint)->behind;
 
+    saved_calls_add(VM->process, ((Breakpoint *)breakpoint)->export);
     run_breakpoint(breakpoint);
     GO(behind);
+}
+
+/* IP is in the export's stub. What is not there is not called: error_handler is. */
+Handled slow_saved_export(void)
+{
+    const Export *export = (const Export *)((const char *)(IP - 1) - offsetof(Export, traced));
+
+    if (export_is_defined(export))
+        saved_calls_add(VM->process, export);
+    GO(export->address);
 }
 
 Handled slow_again(void)
@@ -89,7 +101,7 @@ void slow_push_bif_frame(const Word *next, Word frame)
 Handled slow_traced_bif(const Export *export, const Word *next, Word frame)
 {
     slow_push_bif_frame(next, frame);
-    GO(export->address);
+    GO(export->entry);
 }
 
 /* --- returns ------------------------------------------------------------------------------------------ */

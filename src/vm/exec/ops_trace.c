@@ -4,6 +4,7 @@
 #include "vm/exec/slow_trace.h"
 
 INLINE Handled op_traced_call(const Word *next) { return slow_traced_call(); }
+INLINE Handled op_saved_export(const Word *next) { return slow_saved_export(); }
 INLINE Handled op_traced_export(const Word *next, const void *breakpoint) { return slow_traced_export((void *)breakpoint); }
 
 INLINE Handled return_to_caller(void)

@@ -27,6 +27,7 @@ Term slow_args_list(Word arity);
 /* IP is at the first instruction of a function whose calls are traced, or at the stub of such an export. */
 COLD Handled slow_traced_call(void);
 COLD Handled slow_traced_export(void *breakpoint);
+COLD Handled slow_saved_export(void);
 /* A call of a BIF that is traced: `next` and `frame` as for slow_bif_outcome. */
 COLD Handled slow_traced_bif(const Export *export, const Word *next, Word frame);
 

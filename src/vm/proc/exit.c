@@ -181,7 +181,7 @@ static bool end_monitors(Process *p, size_t *budget)
 static void process_free(Process *p)
 {
     suspend_release_all(p);
-    if (p->trace.tracer || p->call_clock)
+    if (p->trace.tracer || p->call_clock || p->saved_calls)
         trace_sink.ended(p);
     mailbox_free(p);
     dictionary_clear(p);

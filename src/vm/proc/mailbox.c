@@ -296,7 +296,10 @@ void mailbox_remove(Process *p)
         node_free(message);
     if (UNLIKELY(timer_is_set(&p->receive_timer)))
         timer_wheel_cancel(&p->receive_timer);
-    p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
+    if (UNLIKELY(p->flags & PROCESS_TIMED_OUT))
+        p->flags &= ~(uint32_t)PROCESS_TIMED_OUT;
+    if (is_tracing(p, TRACE_SAVED_CALLS))
+        trace_sink.save_event(p, A_RECEIVE);
 }
 
 void mailbox_settle(Process *p)
@@ -369,6 +372,8 @@ WaitResult mailbox_wait_timeout(Process *p, Term timeout, const Word *again, con
 
 void mailbox_timeout(Process *p)
 {
+    if (is_tracing(p, TRACE_SAVED_CALLS))
+        trace_sink.save_event(p, A_TIMEOUT);
     if (is_tracing(p, TRACE_RECEIVE))
         trace_sink.receive(p, A_CLOCK_SERVICE, A_TIMEOUT);
     timer_wheel_cancel(&p->receive_timer);

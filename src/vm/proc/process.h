@@ -123,6 +123,7 @@ struct Process {
     Term initial_module, initial_function;
     uint32_t initial_arity;
     TraceState trace;
+    struct SavedCalls *saved_calls;  /* null: none are saved; owned by vm/trace */
     struct CallClock *call_clock;  /* null until a call of a function with call_time; owned by vm/trace */
     Term error_handler;            /* module; A_ERROR_HANDLER */
     Term seq_trace_token;          /* TERM_NIL if none */

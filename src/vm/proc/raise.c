@@ -79,7 +79,7 @@ static Term go_on(Process *p, Outcome outcome, const Word *address, const Term *
 
 Term trap_to(Process *p, Export *target, const Term *args)
 {
-    return go_on(p, OUTCOME_TRAP, target->address, args, target->arity);
+    return go_on(p, OUTCOME_TRAP, target->entry, args, target->arity);
 }
 
 /* The word before the address is the arity, as in every function. */

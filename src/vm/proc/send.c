@@ -67,7 +67,7 @@ static SendResult send_to_pair(Process *from, Term pair, Term message)
 
 SendResult process_send(Process *from, Term destination, Term message)
 {
-    if (is_tracing(from, TRACE_SEND))
+    if (is_tracing(from, TRACE_SEND | TRACE_SAVED_CALLS))
         trace_sink.send(from, destination, message);
     if (LIKELY(is_local_pid(destination)))
         return send_to_local(from, destination, message);

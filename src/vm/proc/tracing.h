@@ -2,7 +2,7 @@
  *
  * The flags say which events are reported to the tracer. Where an event happens, one test of the flags decides
  * whether `trace_sink` is called; without tracing nothing else is done. Flags but no tracer there never are,
- * but for TRACE_UNWINDING. */
+ * but for TRACE_UNWINDING and TRACE_SAVED_CALLS. */
 #ifndef LING_TRACING_H
 #define LING_TRACING_H
 
@@ -18,6 +18,7 @@ enum {
     TRACE_RUNNING_PORTS = 1 << 16, TRACE_RUNNING_PROCS = 1 << 17, TRACE_PORTS = 1 << 18,
     TRACE_SCHEDULER_ID = 1 << 19, TRACE_EXITING = 1 << 20,
     TRACE_UNWINDING = 1 << 21,     /* frames of traced calls may be on the stack: not one of those a user sets */
+    TRACE_SAVED_CALLS = 1 << 22,   /* calls, sends and receives are saved (saved_calls.h): neither */
 };
 #define TRACE_STAMPS (TRACE_STAMP_NOW | TRACE_STAMP_STRICT_MONOTONIC | TRACE_STAMP_MONOTONIC)
 /* What shall be called when a process gets or leaves the processor. */
@@ -25,7 +26,7 @@ enum {
 
 /* What vm/trace does with events. Ports are named by their TraceState and id. */
 typedef struct TraceSink {
-    void (*send)(Process *from, Term to, Term message);
+    void (*send)(Process *from, Term to, Term message);        /* also TRACE_SAVED_CALLS */
     void (*receive)(Process *to, Term from, Term message);     /* from: pid; node; system; clock_service */
     /* {trace, Pid, What, Data}: exit, register, link ... */
     void (*event)(Process *p, Term what, Term data);
@@ -37,6 +38,7 @@ typedef struct TraceSink {
     void (*turn)(Process *p, Term what);                       /* in, out, in_exiting, out_exiting, out_exited */
     void (*port_turn)(Process *p, Term what);                  /* it goes to work inside a port: out; and comes back: in */
     void (*collection)(Process *p, Term what, size_t words);   /* gc_minor_start ... */
+    void (*save_event)(Process *p, Term what);                 /* TRACE_SAVED_CALLS: receive, timeout */
     void (*ended)(Process *p);                                 /* frees what it has */
     /* {trace, Port, What, Data [, Extra]}; `data` and `extra` lie anywhere. */
     void (*port)(TraceState *state, Term port, Term what, Term data, Term extra);

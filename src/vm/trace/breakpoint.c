@@ -83,6 +83,13 @@ static Term traced_bif(Process *p, const Term *args)
     return NO_TERM;
 }
 
+/* A process may be about to go on in that stub. */
+static void stop_telling(Export *export)
+{
+    export->traced[0] = export->arity;
+    export->traced[1] = (Word)(uintptr_t)op_handler(VMOP_SAVED_EXPORT);
+}
+
 static void stand_on_export(Breakpoint *b, Export *export)
 {
     b->export = export;
@@ -90,9 +97,25 @@ static void stand_on_export(Breakpoint *b, Export *export)
     export->traced[0] = export->arity;
     export->traced[1] = (Word)(uintptr_t)op_handler(VMOP_TRACED_EXPORT);
     export->traced[2] = (Word)(uintptr_t)b;
-    export->address = &export->traced[1];
     if (export->bif)
         export->called = traced_bif;
+    export_lead_to(export, &export->traced[1]);
+}
+
+void breakpoint_watch_export(Export *export)
+{
+    if (!export_is_traced(export))
+        stop_telling(export);
+    if (export->bif)
+        export->called = traced_bif;
+    export->entry = &export->traced[1];
+}
+
+void breakpoint_unwatch_export(Export *export)
+{
+    if (export->bif && !export_is_traced(export))
+        export->called = export->bif;
+    export->entry = export->address;
 }
 
 static void stand_on_code(Breakpoint *b, Word *code)
@@ -149,8 +172,9 @@ Breakpoint *breakpoint_on_export(Export *export)
 static void leave(Breakpoint *b)
 {
     if (b->export) {
-        b->export->address = b->behind;
+        stop_telling(b->export);
         b->export->called = b->export->bif;
+        export_lead_to(b->export, b->behind);
     }
     if (b->code) {
         *b->code = b->original;

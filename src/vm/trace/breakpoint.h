@@ -43,6 +43,9 @@ Breakpoint *breakpoint_on_code(CodeInstance *code, const CodeFunction *function)
 Breakpoint *breakpoint_on_export(Export *export);
 /* Takes `flags` away, with what belongs to them; when none is left, the breakpoint goes. */
 void breakpoint_clear(Breakpoint *b, uint32_t flags);
+/* Calls of the export are saved (saved_calls.h), if they are not traced: then trace_call saves them, too. */
+void breakpoint_watch_export(Export *export);
+void breakpoint_unwatch_export(Export *export);
 /* Null: the function at `code` is not measured (any more). */
 CallTimes *breakpoint_times(const Word *code);
 

@@ -9,6 +9,7 @@
 #include "vm/term/copy.h"
 #include "vm/term/integer.h"
 #include "vm/trace/call_time.h"
+#include "vm/trace/saved_calls.h"
 #include "vm/trace/trace_actions.h"
 
 EventPattern trace_send_pattern, trace_receive_pattern;
@@ -88,7 +89,9 @@ static void sent(Process *from, Term to, Term term)
     Message *message;
     Term result;
 
-    if (!trace_is_reported(from, tag))
+    if (from->trace.flags & TRACE_SAVED_CALLS)
+        saved_calls_add_event(from, A_SEND);
+    if (!(from->trace.flags & TRACE_SEND) || !trace_is_reported(from, tag))
         return;
     result = match_message(&trace_send_pattern, from, args, ARRAY_SIZE(args));
     if (result == A_FALSE || !from->trace.tracer)
@@ -232,6 +235,7 @@ static void ended(Process *p)
 {
     trace_clear(&p->trace);
     call_time_forget(p);
+    saved_calls_set(p, 0);
 }
 
 /* --- ports ------------------------------------------------------------------------------------------------------- */
@@ -278,6 +282,6 @@ static void sequential(Term module_and_state, Term label, Term info, uint32_t st
 
 void trace_events_init(void)
 {
-    trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, tell_turn, collection, ended,
-                             port_event, new_port, trace_clear, tracer_deliver, sequential};
+    trace_sink = (TraceSink){sent, received, event, inherit, spawned, linked, turn, tell_turn, collection,
+                             saved_calls_add_event, ended, port_event, new_port, trace_clear, tracer_deliver, sequential};
 }
