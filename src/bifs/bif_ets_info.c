@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "bifs.h"
+#include "vm/ets/fixation.h"
 #include "vm/ets/table_registry.h"
 #include "vm/proc/process_table.h"
 #include "vm/term/integer.h"

@@ -4,6 +4,7 @@
  * meanwhile a hash table is fixed, so that its buckets stay where they are. */
 #include "bifs.h"
 #include "vm/base/mem.h"
+#include "vm/ets/fixation.h"
 #include "vm/ets/key_bound.h"
 #include "vm/ets/table_registry.h"
 #include "vm/match/match.h"
@@ -96,7 +97,7 @@ static void end_turn(Select *s)
     if (s->budget > 0)
         s->p->reductions_left += s->budget / OBJECTS_PER_REDUCTION;
     if (s->held)
-        table_unfix(s->p, s->table);
+        fixation_remove(s->p, s->table);
     if (s->kind == SELECT_DELETE)
         table_shrink(s->table);
 }
@@ -124,7 +125,7 @@ static Term yield(Select *s, Term position)
     };
 
     if (!s->held && !table_is_tree(s->table))
-        table_fix(s->p, s->table);
+        fixation_add(s->p, s->table);
     return yield_to_bif(s->p, &select_more_trap, (Term[]){
         table_ref(heap, s->table), program_ref(s), tuple_from(heap, ARRAY_SIZE(state), state)});
 }

@@ -2,6 +2,7 @@
 #include "bifs.h"
 #include "vm/code/export.h"
 #include "vm/ets/ets.h"
+#include "vm/ets/fixation.h"
 #include "vm/ets/table_registry.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
@@ -266,9 +267,9 @@ Term bif_ets_safe_fixtable_2(Process *p, const Term *args)
     if (!table)
         return NO_TERM;
     if (args[1] == A_TRUE)
-        table_fix(p, table);
+        fixation_add(p, table);
     else if (args[1] == A_FALSE)
-        table_unfix(p, table);
+        fixation_remove(p, table);
     else
         return raise_badarg(p);
     return A_TRUE;

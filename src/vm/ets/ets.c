@@ -1,6 +1,7 @@
 #include "vm/ets/ets.h"
 
 #include "vm/base/mem.h"
+#include "vm/ets/fixation.h"
 #include "vm/ets/table_registry.h"
 #include "vm/proc/hooks.h"
 #include "vm/proc/mailbox.h"
@@ -75,7 +76,7 @@ bool ets_process_exit(Process *p)
 
     if (!owner)
         return true;
-    table_unfix_all(owner);
+    fixation_remove_owner(owner);
     if (!delete_tables(p, owner))
         return false;
     mem_free(MEM_SYSTEM, owner);

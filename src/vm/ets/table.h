@@ -1,6 +1,6 @@
 /* table.h - an ETS table: its options, its rights and its objects.
  *
- * How a table is found, owned and fixed is the business of table_registry.h. */
+ * How a table is found and owned is the business of table_registry.h, how it is fixed of fixation.h. */
 #ifndef LING_ETS_TABLE_H
 #define LING_ETS_TABLE_H
 
@@ -28,7 +28,7 @@ typedef struct Table {
     size_t count;               /* objects that are there, not the deleted ones */
     size_t object_bytes;        /* of all in the stores */
     size_t fix_count;
-    struct Fixation *fixations;
+    struct Fixation *fixations; /* newest first: see fixation.h */
     int64_t fixed_at_ns;        /* Erlang's monotonic time of the first one */
     int64_t fixed_offset_ns;    /* what makes it system time */
     HashStore hash;             /* all types but ordered_set */

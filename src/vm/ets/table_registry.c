@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
+#include "vm/ets/fixation.h"
 #include "vm/ets/pending_insert.h"
 #include "vm/proc/raise.h"
-#include "vm/proc/vm_time.h"
 #include "vm/term/ref.h"
 
 Table *table_list;
@@ -167,21 +167,6 @@ Table *table_new(Process *p, Term name, const TableOptions *options)
     return table;
 }
 
-static void drop_fixations(Table *table)
-{
-    while (table->fixations) {
-        Fixation *fixation = table->fixations;
-        Fixation **link = &fixation->owner->fixations;
-
-        while (*link != fixation)
-            link = &(*link)->next_of_owner;
-        *link = fixation->next_of_owner;
-        table->fixations = fixation->next_of_table;
-        mem_free(MEM_ETS, fixation);
-    }
-    table->fix_count = 0;
-}
-
 void table_delete(Table *table, Remains *remains)
 {
     if (table->named)
@@ -192,7 +177,7 @@ void table_delete(Table *table, Remains *remains)
         table->next->link = table->link;
     table_count--;
     owner_remove(table);
-    drop_fixations(table);
+    fixation_drop_table(table);
     pending_insert_abandon(table);
     ((TableHandle *)table->handle->data)->table = NULL;
     binary_release(table->handle);
@@ -278,79 +263,4 @@ bool table_rename(Table *table, Term name)
     }
     table->name = name;
     return true;
-}
-
-/* --- fixing ------------------------------------------------------------------------------------ */
-
-static Fixation *find_fixation(const Process *p, const Table *table)
-{
-    Fixation *fixation = table->fixations;
-
-    while (fixation && fixation->owner != p->ets)
-        fixation = fixation->next_of_table;
-    return fixation;
-}
-
-void table_fix(Process *p, Table *table)
-{
-    Owner *owner = table_owner(p);
-    Fixation *fixation = find_fixation(p, table);
-
-    if (!table_is_fixed(table)) {
-        table->fixed_at_ns = vm_time_monotonic();
-        table->fixed_offset_ns = vm_time_offset();
-    }
-    if (!fixation) {
-        fixation = mem_alloc_zero(MEM_ETS, sizeof *fixation);
-        fixation->table = table;
-        fixation->owner = owner;
-        fixation->next_of_table = table->fixations;
-        table->fixations = fixation;
-        fixation->next_of_owner = owner->fixations;
-        owner->fixations = fixation;
-    }
-    fixation->count++;
-    table->fix_count++;
-}
-
-/* Takes `fixation` off its table; the owner's list is the caller's business. */
-static void release_table(Fixation *fixation)
-{
-    Table *table = fixation->table;
-    Fixation **link = &table->fixations;
-
-    while (*link != fixation)
-        link = &(*link)->next_of_table;
-    *link = fixation->next_of_table;
-    if (table->fix_count == 0)
-        table_purge(table);
-    mem_free(MEM_ETS, fixation);
-}
-
-void table_unfix(Process *p, Table *table)
-{
-    Fixation *fixation = p->ets ? find_fixation(p, table) : NULL;
-    Fixation **link;
-
-    if (!fixation)
-        return;
-    table->fix_count--;
-    if (--fixation->count > 0)
-        return;
-    link = &fixation->owner->fixations;
-    while (*link != fixation)
-        link = &(*link)->next_of_owner;
-    *link = fixation->next_of_owner;
-    release_table(fixation);
-}
-
-void table_unfix_all(Owner *owner)
-{
-    while (owner->fixations) {
-        Fixation *fixation = owner->fixations;
-
-        owner->fixations = fixation->next_of_owner;
-        fixation->table->fix_count -= fixation->count;
-        release_table(fixation);
-    }
 }

@@ -1,4 +1,4 @@
-/* table_registry.h - all tables: how they are named, who owns them and who has fixed them.
+/* table_registry.h - all tables: how they are named and who owns them.
  *
  * A table's identifier is a magic reference to a TableHandle, which forgets the table when it is
  * deleted. What a process owns and has fixed hangs on p->ets. */
@@ -11,17 +11,10 @@ typedef struct TableHandle {
     Table *table;               /* null: deleted */
 } TableHandle;
 
-typedef struct Fixation {       /* one process has fixed one table */
-    struct Fixation *next_of_table, *next_of_owner;
-    Table *table;
-    struct Owner *owner;
-    size_t count;
-} Fixation;
-
 typedef struct Owner {          /* p->ets */
     Term pid;
     Table *tables;              /* newest first */
-    Fixation *fixations;
+    struct Fixation *fixations; /* newest first */
     Remains *grave;             /* of a table that is being deleted because the process ends */
     bool super_user;            /* may read and write every table: ets_super_user/1 */
 } Owner;
@@ -57,9 +50,5 @@ void table_set_heir(Table *table, Term pid, Term data);
 /* ets:all/0: first table (newest), then ->next. */
 extern Table *table_list;
 extern size_t table_count;
-
-void table_fix(Process *p, Table *table);
-void table_unfix(Process *p, Table *table);          /* nothing happens if p has not fixed it */
-void table_unfix_all(Owner *owner);
 
 #endif
