@@ -211,13 +211,14 @@ static Term set_sleep(Process *p, Term ms)
     return A_TRUE;
 }
 
+/* As on BEAM: the next pid is the one after it. */
 static Term set_next_pid(Process *p, Term value)
 {
     uint64_t next;
 
     if (!integer_to_u64(value, &next))
         return NO_TERM;
-    process_table_set_next_payload(next);
+    process_table_set_next_payload(next + 1);
     return integer_from_u64(&p->heap, process_table_next_payload());
 }
 

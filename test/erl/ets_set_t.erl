@@ -268,6 +268,7 @@ heirs() ->
     {Gone, Monitor} = spawn_monitor(fun() -> ok end),
     receive {'DOWN', Monitor, process, Gone, _} -> ok end,
     p(dead_heir, fun() -> ets:info(ets:new(t, [{heir, Gone, data}]), heir) end),
+    p(heirs_pid_again, fun heirs_pid_again/0),
     Self = self(),
     {_, Ref} = spawn_monitor(fun() -> T = ets:new(legacy, [{heir, Self, {some, "data"}}, named_table]), ets:insert(T, {inherited}) end),
     receive {'DOWN', Ref, _, _, _} -> ok end,
@@ -281,6 +282,45 @@ heirs() ->
     receive {'DOWN', Ref2, _, _, _} -> ok end,
     p(transfer2, fun() -> receive {'ETS-TRANSFER', T, _Pid2, Data} -> {Data, ets:tab2list(T)} end end),
     ets:delete(legacy).
+
+%% A process that gets the pid of an heir that has ended is no heir.
+heirs_pid_again() ->
+    #{level := Level} = logger:get_primary_config(),
+    logger:set_primary_config(level, error),            %% stock warns of the next call
+    erts_debug:set_internal_state(available_internal_state, true),
+    Result = heirs_pid_again(1000),
+    erts_debug:set_internal_state(available_internal_state, false),
+    logger:set_primary_config(level, Level),
+    Result.
+
+heirs_pid_again(0) -> the_pid_did_not_come_again;
+heirs_pid_again(Tries) ->
+    Parent = self(),
+    Next = erts_debug:get_internal_state(next_pid),
+    Owner = spawn(fun() ->
+                          Heir = receive P -> P end,
+                          T = ets:new(t, [{heir, Heir, data}]),
+                          Parent ! {self(), ets:info(T, heir) =:= Heir},
+                          receive stop -> exit(ets:info(T, heir)) end
+                  end),
+    {Heir, Monitor} = spawn_monitor(fun() -> receive stop -> ok end end),
+    Owner ! Heir,
+    Alive = receive {Owner, A} -> A end,
+    Heir ! stop,
+    receive {'DOWN', Monitor, _, _, _} -> ok end,
+    erts_debug:set_internal_state(next_pid, Next),
+    Others = [spawn_monitor(fun() -> receive stop -> ok; Other -> exit(Other) end end) || _ <- lists:seq(1, 10)],
+    Ended = monitor(process, Owner),
+    Owner ! stop,
+    After = receive {'DOWN', Ended, _, _, Reason} -> Reason end,
+    Got = [begin
+               Pid ! stop,
+               receive {'DOWN', M, _, _, What} -> What end
+           end || {Pid, M} <- Others],
+    case lists:keymember(Heir, 1, Others) of
+        true -> {Alive, After, lists:usort(Got)};
+        false -> heirs_pid_again(Tries - 1)
+    end.
 
 names() ->
     p(named, fun() -> ets:new(nam, [named_table]) end),

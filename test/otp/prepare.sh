@@ -37,6 +37,8 @@ emulator) suites=$OTP_SOURCE/erts/emulator/test ;;
 esac
 target=$work/${app}_test
 [ -d "$target" ] || cp -r "$suites" "$target"
+# A module of the emulator's that other applications' suites call, too (ERTS_MODULES in their Makefiles).
+[ -e "$target/erts_test_utils.erl" ] || cp "$OTP_SOURCE/erts/emulator/test/erts_test_utils.erl" "$target"
 
 mkdir -p "$work/driver"
 for source in "$here"/suite_driver.erl "$here"/stubs/*.erl; do

@@ -5,7 +5,6 @@
 #include "vm/ets/table_registry.h"
 #include "vm/proc/hooks.h"
 #include "vm/proc/mailbox.h"
-#include "vm/proc/process_table.h"
 
 size_t ets_limit = 8192;
 bool ets_always_compressed;
@@ -38,7 +37,7 @@ void ets_send_transfer(Process *from, Process *to, Table *table, Term from_pid, 
 /* True if the heir took the table. */
 static bool inherit(Process *p, Table *table)
 {
-    Process *heir = table->heir == A_NONE ? NULL : process_find(table->heir);
+    Process *heir = table_heir(table);
 
     if (!heir || heir == p)
         return false;

@@ -22,7 +22,8 @@ typedef struct Table {
     bool compressed;            /* objects are packed */
     Term name;
     Term owner;                 /* pid */
-    Term heir;                  /* pid, or none */
+    Term heir;                  /* pid, or none; see table_heir() */
+    uint64_t heir_birth;        /* 0: it had ended already */
     TermBlock heir_data;
     size_t key_position;        /* one-based */
     size_t count;               /* objects that are there, not the deleted ones */

@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 #include "vm/ets/fixation.h"
 #include "vm/ets/pending_insert.h"
+#include "vm/proc/process_table.h"
 #include "vm/proc/raise.h"
 #include "vm/term/ref.h"
 
@@ -113,8 +114,18 @@ void table_give(Table *table, Process *to)
 
 void table_set_heir(Table *table, Term pid, Term data)
 {
+    const Process *heir = process_find(pid);
+
     table->heir = pid;
+    table->heir_birth = heir ? heir->birth : 0;
     term_block_set(&table->heir_data, pid == A_NONE ? A_UNDEFINED : data);
+}
+
+Process *table_heir(const Table *table)
+{
+    Process *heir = process_find(table->heir);
+
+    return heir && heir->birth == table->heir_birth ? heir : NULL;
 }
 
 /* --- birth and death --------------------------------------------------------------------------- */

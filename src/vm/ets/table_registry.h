@@ -46,6 +46,7 @@ bool table_rename(Table *table, Term name);          /* false: a named table has
 Owner *table_owner(Process *p);                      /* p->ets, made if need be */
 void table_give(Table *table, Process *to);
 void table_set_heir(Table *table, Term pid, Term data);
+Process *table_heir(const Table *table);             /* null: none, or it has ended */
 
 /* ets:all/0: first table (newest), then ->next. */
 extern Table *table_list;

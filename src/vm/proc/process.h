@@ -87,6 +87,7 @@ struct Process {
     Heap heap;
     Collector gc;
     Term pid;
+    uint64_t birth;                /* counts all processes: tells two apart that had the same pid */
     ProcessState state;
     Priority priority;
     uint32_t flags;                /* PROCESS_* below */

@@ -14,6 +14,7 @@ static struct {
     size_t mask;
     uint32_t count;
     uint64_t next_payload;
+    uint64_t births;
 } table;
 
 static Process **slot_of(uint64_t payload)
@@ -47,6 +48,7 @@ bool process_table_add(Process *p)
     while (*slot_of(payload))
         payload = (payload + 1) & PAYLOAD_MASK;
     p->pid = immediate(IMM_PID, payload);
+    p->birth = ++table.births;
     *slot_of(payload) = p;
     table.next_payload = (payload + 1) & PAYLOAD_MASK;
     table.count++;
