@@ -23,7 +23,7 @@ void port_request_free(PortRequest *request)
     PortOptions *options = &request->options;
 
     free_strings(options->args);
-    free_strings(options->env);
+    io_env_free(options->env);
     mem_free(MEM_SYSTEM, (void *)(uintptr_t)options->command);
     mem_free(MEM_SYSTEM, (void *)(uintptr_t)options->arg0);
     mem_free(MEM_SYSTEM, (void *)(uintptr_t)options->directory);
@@ -55,38 +55,16 @@ static bool set_args(PortOptions *options, Term list)
     return true;
 }
 
-static size_t env_find(char **env, const char *name)
-{
-    size_t size = strlen(name), i = 0;
-
-    while (env[i] && (strncmp(env[i], name, size) != 0 || env[i][size] != '='))
-        i++;
-    return i;
-}
-
-/* One {Name, Value | false} on top of `env`, which has room for one more. */
-static bool change_env(char **env, Term pair)
+/* One {Name, Value | false}. An empty value removes the variable, too. */
+static bool change_env(IoEnv *env, Term pair)
 {
     char *name = is_tuple_of(pair, 2) ? system_text_of_list(tuple_element(pair, 1)) : NULL;
     char *value = NULL;
-    bool remove = name && tuple_element(pair, 2) == A_FALSE;
-    bool good = name && *name && !strchr(name + 1, '=') && (remove || (value = system_text_of_list(tuple_element(pair, 2))));
+    bool remove = name && (tuple_element(pair, 2) == A_FALSE || tuple_element(pair, 2) == TERM_NIL);
+    bool good = name && !strchr(name, '=') && (remove || (value = system_text_of_list(tuple_element(pair, 2))));
 
-    if (good) {
-        size_t at = env_find(env, name);
-        size_t size = value ? strlen(name) + strlen(value) + 2 : 0;
-
-        if (env[at])
-            mem_free(MEM_SYSTEM, env[at]);
-        if (value) {
-            env[at] = mem_alloc(MEM_SYSTEM, size);
-            snprintf(env[at], size, "%s=%s", name, value);
-        } else if (env[at]) {
-            do
-                env[at] = env[at + 1];
-            while (env[at++]);
-        }
-    }
+    if (good)
+        io_env_change(env, name, value);
     mem_free(MEM_SYSTEM, name);
     mem_free(MEM_SYSTEM, value);
     return good;
@@ -94,19 +72,10 @@ static bool change_env(char **env, Term pair)
 
 static bool set_env(PortOptions *options, Term list)
 {
-    ptrdiff_t count = list_length(list);
-    char *const *all = io_env_all();
-    size_t size = io_env_count();
-
-    if (count < 0)
+    if (list_length(list) < 0)
         return false;
-    free_strings(options->env);
-    options->env = mem_alloc_zero(MEM_SYSTEM, (size + (size_t)count + 2) * sizeof *options->env);
-    for (size_t i = 0; i < size; i++) {
-        size_t bytes = strlen(all[i]) + 1;
-
-        options->env[i] = memcpy(mem_alloc(MEM_SYSTEM, bytes), all[i], bytes);
-    }
+    io_env_free(options->env);
+    options->env = io_env_copy();
     for (; is_cons(list); list = list_tail(list))
         if (!change_env(options->env, list_head(list)))
             return false;

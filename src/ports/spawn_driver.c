@@ -80,7 +80,7 @@ static void fail_to_start(Program *program, const PortOptions *options, int erro
 static int run(Program *program, const PortOptions *options, const char *file, char *const *argv)
 {
     IoChild child = {.pid = -1, .to_child = -1, .from_child = -1};
-    IoSpawn spawn = {.file = file, .argv = argv, .env = options->env ? options->env : io_env_all(),
+    IoSpawn spawn = {.file = file, .argv = argv, .env = options->env ? io_env_entries(options->env) : io_env_all(),
                      .directory = options->directory, .with_input = options->out, .with_output = options->in,
                      .on_3_and_4 = options->nouse_stdio, .merge_error = options->stderr_to_stdout};
     int error = io_process_spawn(&spawn, &child, program_ended, program);

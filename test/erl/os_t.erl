@@ -2,7 +2,7 @@
 -module(os_t).
 -export([main/0]).
 
-main() -> env(), signals(), facts().
+main() -> env(), many(), signals(), facts().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
 t(F) -> try F() catch C:E -> {C, E} end.
@@ -19,6 +19,27 @@ env() ->
         fun() -> os:putenv("OS_T", "") end, fun() -> os:getenv("OS_T") end]]),
     p(listed, [lists:member("OS_T=", os:getenv()), lists:member({"OS_T", ""}, os:env())]),
     p(sorted, lists:all(fun({K, V}) -> os:getenv(K) =:= V end, os:env())).
+
+many() ->
+    Names = [{"OS_T" ++ integer_to_list(I rem 300), I} || I <- lists:seq(1, 2000)],
+    Kept = lists:foldl(fun({Name, I}, Map) when I rem 3 =:= 0 -> os:unsetenv(Name), maps:remove(Name, Map);
+                          ({Name, I}, Map) -> os:putenv(Name, integer_to_list(I)), Map#{Name => integer_to_list(I)}
+                       end, #{}, Names),
+    p(many, {map_size(Kept), lists:sort([E || E = {"OS_T" ++ [_ | _], _} <- os:env()]) =:= lists:sort(maps:to_list(Kept)),
+             lists:all(fun({Name, Value}) -> os:getenv(Name) =:= Value end, maps:to_list(Kept))}),
+    [os:unsetenv(Name) || Name <- maps:keys(Kept)],
+    p(none_left, [E || E = {"OS_T" ++ [_ | _], _} <- os:env()]),
+    Few = lists:min([variables_ms(2000), variables_ms(2000)]),
+    Many = lists:min([variables_ms(20000), variables_ms(20000)]),
+    p(many_take_linear_time, Many < 30 * max(Few, 5) orelse {Few, Many}).
+
+variables_ms(N) ->
+    Names = ["OS_T" ++ integer_to_list(I) || I <- lists:seq(1, N)],
+    {T0, _} = statistics(runtime),
+    [os:putenv(Name, "x") || Name <- Names],
+    [os:unsetenv(Name) || Name <- Names],
+    {T1, _} = statistics(runtime),
+    T1 - T0.
 
 signals() ->
     p(set, [t(fun() -> os:set_signal(S, A) end)

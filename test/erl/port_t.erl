@@ -243,6 +243,15 @@ env() ->
     p(inherited, run({spawn, "sh -c 'echo $PORT_T'"}, [])),
     p(changed, run({spawn, "sh -c 'echo $PORT_T $NEW'"}, [{env, [{"PORT_T", "changed"}, {"NEW", "n"}]}])),
     p(removed, run({spawn, "sh -c 'echo ${PORT_T-none}'"}, [{env, [{"PORT_T", false}]}])),
+    [p({names, Env}, case run({spawn, "env"}, [{env, Env}]) of
+                         {Text, End} when is_binary(Text) ->
+                             {lists:sort([L || L <- string:tokens(binary_to_list(Text), "\n"),
+                                               lists:prefix("PORT_T", L) orelse hd(L) =:= $=]), End};
+                         Other -> Other
+                     end)
+     || Env <- [[{"=PORT_T", "b"}], [{"=PORT_T", false}], [{"PORT_T=", "b"}], [{"", "b"}], [{"PORT_T", ""}],
+                [{"PORT_T1", "1"}, {"PORT_T1", "2"}, {"PORT_T", "4"}, {"PORT_T3", "5"}, {"PORT_T2", "6"}],
+                [{"PORT_T1", "1"}, {"PORT_T1", false}, {"PORT_T2", "7"}, {"PORT_T", false}]]],
     os:unsetenv("PORT_T"),
     p(unset, run({spawn, "sh -c 'echo ${PORT_T-none}'"}, [])).
 

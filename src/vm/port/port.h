@@ -24,7 +24,7 @@ typedef struct PortOptions {
     char **args;                     /* {args, _}; null if not given; ends with null */
     const char *arg0;                /* or null */
     const char *directory;           /* or null */
-    char **env;                      /* the whole environment with {env, _} applied, or null */
+    struct IoEnv *env;               /* the whole environment with {env, _} applied, or null */
     bool in, out;                    /* neither given: both true */
     bool binary, eof, exit_status, nouse_stdio, stderr_to_stdout, hide;
     int64_t busy_high, busy_low;     /* {busy_limits_port, _}; -1: never busy */
