@@ -8,6 +8,7 @@
 #include "io/io_env.h"
 #include "ports/drivers.h"
 #include "vm/base/mem.h"
+#include "vm/term/integer.h"
 
 enum { DEFAULT_LINE = 512, DEFAULT_BUSY_HIGH = 8192, DEFAULT_BUSY_LOW = 4096, NAME_BYTES = 64 };
 
@@ -82,17 +83,24 @@ static bool set_env(PortOptions *options, Term list)
     return true;
 }
 
+/* From 1 to 2^64 - 2; what is above all sizes is as good as the largest of them. */
+static bool read_limit(Term t, int64_t *limit)
+{
+    uint64_t value;
+
+    if (!integer_to_u64(t, &value) || value < 1 || value == UINT64_MAX)
+        return false;
+    *limit = (int64_t)MIN(value, (uint64_t)INT64_MAX);
+    return true;
+}
+
 static bool set_busy_limits(Term t, int64_t *low, int64_t *high)
 {
     if (t == A_DISABLED) {
         *low = *high = -1;
         return true;
     }
-    if (!is_tuple_of(t, 2) || !is_small(tuple_element(t, 1)) || !is_small(tuple_element(t, 2)))
-        return false;
-    *low = small_value(tuple_element(t, 1));
-    *high = small_value(tuple_element(t, 2));
-    if (*low < 1 || *high < 1)
+    if (!is_tuple_of(t, 2) || !read_limit(tuple_element(t, 1), low) || !read_limit(tuple_element(t, 2), high))
         return false;
     *low = MIN(*low, *high);
     return true;

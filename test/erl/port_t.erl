@@ -83,7 +83,11 @@ options() ->
                                       {{spawn, "true"}, [stderr_to_stdout, nouse_stdio]}, {{spawn, [a]}, []},
                                       {{spawn, "true"}, [{cd, 1}]}, {{spawn, "true"}, [{env, foo}]}, {{fd, a, b}, []},
                                       {{spawn_executable, "/bin/true"}, [{args, [1]}]}, {{spawn, "true"}, [{parallelism, 1}]},
-                                      {{spawn, "true"}, [binary | foo]}]]).
+                                      {{spawn, "true"}, [binary | foo]}]]),
+    p(busy_limits, [case open({spawn, "true"}, [{Key, Value}]) of P when is_port(P) -> port_close(P); E -> E end
+                    || Key <- [busy_limits_port, busy_limits_msgq],
+                       Value <- [{1, 1}, {0, 1}, {1, 0}, {-1, 1}, {5, 3}, {1, 1 bsl 63}, {1 bsl 64 - 2, 1 bsl 64 - 2}, {1, 1 bsl 64 - 1},
+                                 {1 bsl 64, 1 bsl 64}, {1.0, 2}, {1}, disabled, foo]]).
 
 owners() ->
     Self = self(),
