@@ -48,6 +48,23 @@ static unsigned base_value(Term base)
     return is_small(base) && small_value(base) >= 2 && small_value(base) <= 36 ? (unsigned)small_value(base) : 0;
 }
 
+/* What nearly all integers are printed as. */
+static Term list_of_small(Process *p, Term number)
+{
+    char text[SMALL_TEXT_BYTES];
+    char *end = text + sizeof text, *at = integer_small_text(small_value(number), end);
+
+    return list_from_bytes(&p->heap, (const uint8_t *)at, (size_t)(end - at), TERM_NIL);
+}
+
+static Term binary_of_small(Process *p, Term number)
+{
+    char text[SMALL_TEXT_BYTES];
+    char *end = text + sizeof text, *at = integer_small_text(small_value(number), end);
+
+    return bits_new(&p->heap, at, (size_t)(end - at));
+}
+
 static Term print_integer(Process *p, Term number, Term base, Term (*finish)(Process *, Text *))
 {
     Text text = {0};
@@ -61,7 +78,7 @@ static Term print_integer(Process *p, Term number, Term base, Term (*finish)(Pro
 
 Term bif_erlang_integer_to_list_1(Process *p, const Term *args)
 {
-    return print_integer(p, args[0], SMALL(10), text_to_list);
+    return is_small(args[0]) ? list_of_small(p, args[0]) : print_integer(p, args[0], SMALL(10), text_to_list);
 }
 
 Term bif_erlang_integer_to_list_2(Process *p, const Term *args)
@@ -71,7 +88,7 @@ Term bif_erlang_integer_to_list_2(Process *p, const Term *args)
 
 Term bif_erlang_integer_to_binary_1(Process *p, const Term *args)
 {
-    return print_integer(p, args[0], SMALL(10), text_to_binary);
+    return is_small(args[0]) ? binary_of_small(p, args[0]) : print_integer(p, args[0], SMALL(10), text_to_binary);
 }
 
 Term bif_erlang_integer_to_binary_2(Process *p, const Term *args)

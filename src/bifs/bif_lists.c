@@ -41,14 +41,40 @@ Term bif_lists_member_2(Process *p, const Term *args)
 
 static TrapBif reverse_more = TRAP_BIF(bif_lists_reverse_2, A_LISTS, A_REVERSE, 2, 2);
 
+/* Puts up to `count` elements before *result, for which there is room; the rest of the list. */
+static inline Term reverse_some(Heap *heap, Term list, size_t count, Term *result, size_t *left)
+{
+    Term *cell = (Term *)heap->top;
+    Term done = *result;
+    size_t i = 0;
+
+    for (; i < count && is_cons(list); i++) {
+        cell[0] = list_head(list);
+        cell[1] = done;
+        done = make_cons((Word *)cell);
+        cell += 2;
+        list = list_tail(list);
+    }
+    heap->top = (Word *)cell;
+    *result = done;
+    *left -= i;
+    return list;
+}
+
 Term bif_lists_reverse_2(Process *p, const Term *args)
 {
     Term list = args[0], result = args[1];
     size_t limit = cells_left(p, REVERSE_CELLS);
     size_t left = limit;
 
-    for (; is_cons(list) && left > 0; list = list_tail(list), left--)
-        result = cons(&p->heap, list_head(list), result);
+    while (is_cons(list) && left > 0) {
+        list = reverse_some(&p->heap, list, MIN(left, heap_room(&p->heap) / 2), &result, &left);
+        if (is_cons(list) && left > 0) {       /* one more, which takes a fragment */
+            result = cons(&p->heap, list_head(list), result);
+            list = list_tail(list);
+            left--;
+        }
+    }
     bif_consume(p, (int64_t)((limit - left) / REVERSE_CELLS));
     if (is_cons(list))
         return yield_to_bif(p, &reverse_more, (Term[]){list, result});

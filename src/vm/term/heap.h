@@ -71,6 +71,16 @@ static inline Term cons(Heap *heap, Term head, Term tail)
     return make_cons((Word *)cell);
 }
 
+/* Words that the block itself has left: so many may be written at `top`, which the caller then moves. */
+static inline size_t heap_room(const Heap *heap)
+{
+#ifdef LING_GC_STRESS
+    if (heap->is_process_heap)
+        return 0;
+#endif
+    return heap->limit > heap->top ? (size_t)(heap->limit - heap->top) : 0;
+}
+
 /* A tuple whose elements the caller fills in before anything else sees it. size <= TUPLE_MAX_SIZE. */
 static inline Term tuple_new(Heap *heap, size_t size, Term **elements)
 {

@@ -76,6 +76,10 @@ void integer_magnitude(Term t, uint8_t *bytes);
 
 /* Appends the digits in `base` (2..36), upper case, with '-' where need be. `t` is an integer. */
 void integer_print(Text *out, Term t, unsigned base);
+/* Puts the decimal digits of a small integer's value before `end`, where there is room for SMALL_TEXT_BYTES, and
+ * returns where they begin. */
+#define SMALL_TEXT_BYTES 20
+char *integer_small_text(int64_t value, char *end);
 typedef enum ParseResult { PARSE_OK, PARSE_BAD, PARSE_LIMIT } ParseResult;
 /* The integer that [+|-] Digit+ stands for: all of `text`, in `base` (2..36). PARSE_LIMIT: it has too many
  * limbs. */

@@ -11,16 +11,32 @@
 
 static const char digit_characters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/* Before `end`; where they begin. A base that is known makes multiplications of the divisions. */
+static inline char *put_digits(char *end, Limb limb, unsigned base)
+{
+    do {
+        *--end = digit_characters[limb % base];
+        limb /= base;
+    } while (limb > 0);
+    return end;
+}
+
+char *integer_small_text(int64_t value, char *end)
+{
+    char *at = put_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
+
+    if (value < 0)
+        *--at = '-';
+    return at;
+}
+
 static void print_limb(Text *out, Limb limb, unsigned base)
 {
     char digits[LIMB_DIGITS];
-    char *at = digits + LIMB_DIGITS;
+    char *end = digits + LIMB_DIGITS;
+    char *at = base == 10 ? put_digits(end, limb, 10) : put_digits(end, limb, base);
 
-    do {
-        *--at = digit_characters[limb % base];
-        limb /= base;
-    } while (limb > 0);
-    text_add(out, at, (size_t)(digits + LIMB_DIGITS - at));
+    text_add(out, at, (size_t)(end - at));
 }
 
 void integer_print(Text *out, Term t, unsigned base)
