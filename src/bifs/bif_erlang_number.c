@@ -261,7 +261,8 @@ static bool read_float_options(Term list, FloatFormat *format)
 
 static Term print_float(Process *p, Term number, const FloatFormat *format, Term (*finish)(Process *, Text *))
 {
-    Text text = {0};
+    char room[64];
+    Text text = TEXT_IN(room);
     bool fits = true;
 
     if (!is_float(number))

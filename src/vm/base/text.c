@@ -17,7 +17,15 @@ static void make_room(Text *text, size_t size)
         return;
     while (capacity < wanted)
         capacity *= 2;
-    text->bytes = mem_realloc(MEM_SYSTEM, text->bytes, capacity);
+    if (text->is_lent) {
+        char *own = mem_alloc(MEM_SYSTEM, capacity);
+
+        memcpy(own, text->bytes, text->size);
+        text->bytes = own;
+        text->is_lent = false;
+    } else {
+        text->bytes = mem_realloc(MEM_SYSTEM, text->bytes, capacity);
+    }
     text->capacity = capacity;
 }
 
@@ -91,6 +99,7 @@ const char *text_terminated(Text *text)
 
 void text_free(Text *text)
 {
-    mem_free(MEM_SYSTEM, text->bytes);
+    if (!text->is_lent)
+        mem_free(MEM_SYSTEM, text->bytes);
     *text = (Text){0};
 }

@@ -10,7 +10,11 @@ typedef struct Text {
     char *bytes;          /* null while nothing was added; does not end in NUL: see text_terminated */
     size_t size;
     size_t capacity;
+    bool is_lent;         /* `bytes` are the owner's of the text, not on the heap */
 } Text;
+
+/* An empty text that begins in an array of its owner's, which must live as long, and leaves it when that is full. */
+#define TEXT_IN(array) ((Text){.bytes = (array), .capacity = sizeof(array), .is_lent = true})
 
 /* Room for `size` more bytes, which become part of the text: the caller fills them in. */
 char *text_room(Text *text, size_t size);

@@ -7,9 +7,8 @@
 
 #include "vm/base/mem.h"
 #include "vm/term/float_shortest.h"
+#include "vm/term/integer.h"
 
-/* So many tell any two doubles apart. */
-#define MAX_DIGITS 17
 #define FIRST_UNSAFE_INTEGER ((uint64_t)1 << 53)
 
 bool float_print_scientific(Text *out, double value, int decimals)
@@ -112,12 +111,17 @@ static void print_fixed(Text *out, const char *digits, int count, int exponent)
     text_add(out, digits, (size_t)MIN(whole, count));
     add_zeros(out, exponent);
     text_add_byte(out, '.');
-    text_add_string(out, whole < count ? digits + whole : "0");
+    if (whole < count)
+        text_add(out, digits + whole, (size_t)(count - whole));
+    else
+        text_add_byte(out, '0');
 }
 
 void float_print_short(Text *out, double value)
 {
-    char digits[MAX_DIGITS + 1];
+    char room[SMALL_TEXT_BYTES];
+    char *end = room + sizeof room;
+    const char *digits, *exponent;
     Decimal d;
     int count;
 
@@ -128,15 +132,21 @@ void float_print_short(Text *out, double value)
         return;
     }
     d = float_shortest(fabs(value));
-    count = snprintf(digits, sizeof digits, "%lu", (unsigned long)d.digits);
+    digits = integer_small_text((int64_t)d.digits, end);
+    count = (int)(end - digits);
     if (is_fixed_better(&d, count)) {
         print_fixed(out, digits, count, d.exponent);
         return;
     }
     text_add_byte(out, digits[0]);
     text_add_byte(out, '.');
-    text_add_string(out, count > 1 ? digits + 1 : "0");
-    text_printf(out, "e%d", d.exponent + count - 1);
+    if (count > 1)
+        text_add(out, digits + 1, (size_t)(count - 1));
+    else
+        text_add_byte(out, '0');
+    text_add_byte(out, 'e');
+    exponent = integer_small_text(d.exponent + count - 1, end);
+    text_add(out, exponent, (size_t)(end - exponent));
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

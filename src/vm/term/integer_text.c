@@ -11,8 +11,8 @@
 
 static const char digit_characters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/* Before `end`; where they begin. A base that is known makes multiplications of the divisions. */
-static inline char *put_digits(char *end, Limb limb, unsigned base)
+/* Digits are put before `end`; where they begin. */
+static char *put_digits(char *end, Limb limb, unsigned base)
 {
     do {
         *--end = digit_characters[limb % base];
@@ -21,9 +21,29 @@ static inline char *put_digits(char *end, Limb limb, unsigned base)
     return end;
 }
 
+#define TEN_PAIRS(tens) tens "0" tens "1" tens "2" tens "3" tens "4" tens "5" tens "6" tens "7" tens "8" tens "9"
+static const char decimal_pairs[] = TEN_PAIRS("0") TEN_PAIRS("1") TEN_PAIRS("2") TEN_PAIRS("3") TEN_PAIRS("4")
+                                    TEN_PAIRS("5") TEN_PAIRS("6") TEN_PAIRS("7") TEN_PAIRS("8") TEN_PAIRS("9");
+
+/* One division waits for the one before it: two digits each. */
+static char *put_decimal(char *end, Limb limb)
+{
+    for (; limb >= 100; limb /= 100) {
+        end -= 2;
+        memcpy(end, decimal_pairs + limb % 100 * 2, 2);
+    }
+    if (limb < 10) {
+        *--end = (char)('0' + limb);
+        return end;
+    }
+    end -= 2;
+    memcpy(end, decimal_pairs + limb * 2, 2);
+    return end;
+}
+
 char *integer_small_text(int64_t value, char *end)
 {
-    char *at = put_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
+    char *at = put_decimal(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
 
     if (value < 0)
         *--at = '-';
@@ -34,7 +54,7 @@ static void print_limb(Text *out, Limb limb, unsigned base)
 {
     char digits[LIMB_DIGITS];
     char *end = digits + LIMB_DIGITS;
-    char *at = base == 10 ? put_digits(end, limb, 10) : put_digits(end, limb, base);
+    char *at = base == 10 ? put_decimal(end, limb) : put_digits(end, limb, base);
 
     text_add(out, at, (size_t)(end - at));
 }
