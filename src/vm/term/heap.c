@@ -188,8 +188,16 @@ Term list_from(Heap *heap, size_t count, const Term *elements, Term tail)
 
 Term list_from_bytes(Heap *heap, const uint8_t *bytes, size_t size, Term tail)
 {
-    while (size > 0)
-        tail = cons(heap, small_int(bytes[--size]), tail);
+    Term *cell;
+
+    if (size == 0)
+        return tail;
+    cell = (Term *)heap_alloc(heap, 2 * size);
+    for (; size > 0; cell += 2) {
+        cell[0] = small_int(bytes[--size]);
+        cell[1] = tail;
+        tail = make_cons((Word *)cell);
+    }
     return tail;
 }
 
