@@ -135,24 +135,25 @@ static void copy_into_block(Heap *heap, Collector *gc, CopyPass *pass, size_t si
 {
     size_t stack_words = gc_stack_words(gc);
     Word *block = block_new(size);
-    Word *old_scan = pass->old_top;
+    Word *old_scan = pass->tops.old;
     Word *stack = block + size - stack_words;
 
-    pass->to_top = block;
+    pass->to_start = pass->tops.young = block;
+    pass->to_bytes = size * sizeof(Word);
     memcpy(stack, gc->stack_top, stack_words * sizeof(Word));
     gc_copy_roots(pass, (Term *)stack, stack_words);
     for (size_t i = 0; i < root_count; i++)
         gc_copy_roots(pass, roots[i].terms, roots[i].count);
     gc_copy_reachable(pass, block, old_scan);
-    assert(pass->to_top <= stack);
+    assert(pass->tops.young <= stack);
     if (!pass->full)
-        gc->old_top = pass->old_top;
+        gc->old_top = pass->tops.old;
     sweep_off_heap(heap, gc, pass);
 
     free_fragments(heap);
     mem_free(MEM_PROCESS, heap->start);
     heap->start = block;
-    heap->top = gc->high_water = pass->to_top;
+    heap->top = gc->high_water = pass->tops.young;
     gc->stack_top = stack;
     gc->block_end = block + size;
     gc_sync_limit(heap, gc);
@@ -307,7 +308,7 @@ static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_
         .block_start = heap->start,
         .block_bytes = (size_t)(heap->top - heap->start) * sizeof(Word),
         .mature_bytes = (size_t)(gc->high_water - heap->start) * sizeof(Word),
-        .old_start = gc->old_start, .old_end = gc->old_limit, .old_top = gc->old_top,
+        .old_start = gc->old_start, .old_end = gc->old_limit, .tops.old = gc->old_top,
     };
     size_t filled;
 

@@ -18,64 +18,127 @@ static inline bool lies_in(const Word *address, const Word *start, const Word *e
     return (uintptr_t)address - (uintptr_t)start < (uintptr_t)end - (uintptr_t)start;
 }
 
-/* Where an object at `address` is to be copied: null if it stays. Only addresses are looked at, so that a minor pass
- * does not touch what is old. */
-FOR_EACH_KIND Word **destination(CopyPass *pass, PassKind kind, const Word *address)
+typedef enum Place { STAYS, YOUNG, OLD } Place;
+
+/* Where an object at `address` is to be copied. Only addresses are looked at, so that a minor pass does not touch what
+ * is old. */
+FOR_EACH_KIND Place place_of(const CopyPass *pass, PassKind kind, const Word *address)
 {
     if (kind == MINOR) {
         uintptr_t offset = (uintptr_t)address - (uintptr_t)pass->block_start;
         if (LIKELY(offset < pass->block_bytes))
-            return offset < pass->mature_bytes ? &pass->old_top : &pass->to_top;
+            return offset < pass->mature_bytes ? OLD : YOUNG;
         if (lies_in(address, pass->old_start, pass->old_end) || is_literal_address(address))
-            return NULL;
-        return &pass->to_top;      /* a fragment */
+            return STAYS;
+        return YOUNG;      /* a fragment */
     }
     if (UNLIKELY(is_literal_address(address)) && !(kind == PURGING && literal_area_holds(pass->purged, address)))
-        return NULL;
-    return &pass->to_top;
+        return STAYS;
+    return YOUNG;
 }
 
-/* What a copied word refers to is read when the scan gets to the copy: on its way into the cache until then. */
-static inline void prefetch_target(Word word)
+FOR_EACH_KIND Word *top_of(const CopyTops *tops, PassKind kind, Place place)
 {
-    if (!is_immediate((Term)word))
-        __builtin_prefetch((const void *)(uintptr_t)(word & ~(Word)TAG_MASK), 1);
+    return kind == MINOR && place == OLD ? tops->old : tops->young;
 }
 
-FOR_EACH_KIND void copy_cons(CopyPass *pass, PassKind kind, Term *slot)
+FOR_EACH_KIND void set_top(CopyTops *tops, PassKind kind, Place place, Word *top)
+{
+    if (kind == MINOR && place == OLD)
+        tops->old = top;
+    else
+        tops->young = top;
+}
+
+/* Short lists of plain elements, strings above all, mostly come one after the other. */
+static inline void add_plain(CopyTops *tops, Word *from, Word *to)
+{
+    if (from != tops->plain_end)
+        tops->plain = from;
+    tops->plain_end = to;
+}
+
+/* Of a list's next cell: it was copied with the one before it. */
+FOR_EACH_KIND bool is_copy(const CopyPass *pass, const Term *cell)
+{
+    return (uintptr_t)cell - (uintptr_t)pass->to_start < pass->to_bytes;
+}
+
+/* A list, as far as it goes to the same place: its cells lie one after the other then, and refer to each other. */
+FOR_EACH_KIND void copy_list(const CopyPass *pass, PassKind kind, CopyTops *tops, Term *slot)
 {
     Word *cell = (Word *)cons_cell(*slot);
-    Word **to = destination(pass, kind, cell);
-    Word *copy;
-    Word head;
+    Place place = place_of(pass, kind, cell);
+    Word head, *first, *copy;
+    bool plain = true;
 
-    if (!to)
+    if (place == STAYS)
         return;
     head = cell[0];
     if (head == FORWARDED) {
         *slot = (Term)cell[1];
         return;
     }
-    prefetch_target(head);
-    prefetch_target(cell[1]);
-    copy = *to;
-    *to = copy + 2;
-    copy[0] = head;
-    copy[1] = cell[1];
-    *slot = make_cons(copy);
-    cell[0] = FORWARDED;
-    cell[1] = term_bits(make_cons(copy));
+    first = copy = top_of(tops, kind, place);
+    *slot = make_cons(first);
+    for (;;) {
+        Word tail = cell[1];
+
+        copy[0] = head;
+        plain = plain && is_immediate((Term)head);
+        cell[0] = FORWARDED;
+        cell[1] = term_bits(make_cons(copy));
+        copy += 2;
+        copy[-1] = tail;
+        if (!is_cons((Term)tail)) {
+            plain = plain && is_immediate((Term)tail);
+            break;
+        }
+        cell = (Word *)cons_cell((Term)tail);
+        head = cell[0];
+        if (place_of(pass, kind, cell) != place || head == FORWARDED) {
+            plain = false;
+            break;
+        }
+        copy[-1] = term_bits(make_cons(copy));
+    }
+    set_top(tops, kind, place, copy);
+    if (plain)
+        add_plain(tops, first, copy);
 }
 
-FOR_EACH_KIND void copy_box(CopyPass *pass, PassKind kind, Term *slot)
+/* Bit 0 of this, moved by a term's tag, tells whether the term refers to something. */
+#define POINTER_TAGS (1u << TAG_CONS | 1u << TAG_BOXED)
+
+/* True if nothing in the object refers to anything, as far as that is seen at once. */
+static inline bool copy_words(Word *to, const Word *from, Word header, size_t words)
+{
+    unsigned pointers = 0;
+
+    to[0] = header;
+    if (UNLIKELY(words > MANY_WORDS)) {
+        memcpy(to + 1, from + 1, words * sizeof(Word));
+        pointers = 1;
+    } else {
+        for (size_t i = 1; i <= words; i++) {
+            Word word = from[i];
+            to[i] = word;
+            pointers |= POINTER_TAGS >> (word & TAG_MASK);
+        }
+    }
+    return !(pointers & 1) || box_raw_words(header_kind(header)) >= words;
+}
+
+FOR_EACH_KIND void copy_box(const CopyPass *pass, PassKind kind, CopyTops *tops, Term *slot)
 {
     Word *object = boxed(*slot);
-    Word **to = destination(pass, kind, object);
+    Place place = place_of(pass, kind, object);
     Word header;
     size_t words;
     Word *copy;
+    bool plain;
 
-    if (!to)
+    if (place == STAYS)
         return;
     header = object[0];
     if (!is_header(header)) {
@@ -83,46 +146,53 @@ FOR_EACH_KIND void copy_box(CopyPass *pass, PassKind kind, Term *slot)
         return;
     }
     words = header_words(header);
-    copy = *to;
-    *to = copy + words + 1;
-    copy[0] = header;
-    if (LIKELY(words <= MANY_WORDS)) {
-        for (size_t i = 1; i <= words; i++) {
-            copy[i] = object[i];
-            prefetch_target(object[i]);
-        }
-    } else {
-        memcpy(copy + 1, object + 1, words * sizeof(Word));
-    }
+    copy = top_of(tops, kind, place);
+    set_top(tops, kind, place, copy + words + 1);
     *slot = make_boxed(copy);
+    plain = copy_words(copy, object, header, words);
     object[0] = term_bits(make_boxed(copy));
+    if (plain)
+        add_plain(tops, copy, copy + words + 1);
 }
 
 FOR_EACH_KIND void copy_roots(CopyPass *pass, PassKind kind, Term *terms, size_t count)
 {
+    CopyTops tops = pass->tops;
+
     for (size_t i = 0; i < count; i++) {
         if (is_cons(terms[i]))
-            copy_cons(pass, kind, &terms[i]);
+            copy_list(pass, kind, &tops, &terms[i]);
         else if (is_boxed(terms[i]))
-            copy_box(pass, kind, &terms[i]);
+            copy_box(pass, kind, &tops, &terms[i]);
     }
+    pass->tops = tops;
 }
 
-/* Scans objects from `scan` up to where `*top` stands when it gets there. */
-FOR_EACH_KIND Word *scan_area(CopyPass *pass, PassKind kind, Word *scan, Word **top)
+/* Scans objects from `scan` up to where `*top`, one of `tops`, stands when it gets there. What has no header is a cell
+ * of a list. */
+FOR_EACH_KIND Word *scan_area(const CopyPass *pass, PassKind kind, CopyTops *tops, Word *scan, Word *const *top)
 {
     while (scan < *top) {
-        Word *at = scan++;
-        unsigned tag = (unsigned)(*at & TAG_MASK);
+        Word *at = scan;
 
-        if (tag == TAG_CONS) {
-            copy_cons(pass, kind, (Term *)at);
-        } else if (tag == TAG_BOXED) {
-            copy_box(pass, kind, (Term *)at);
-        } else if (tag == TAG_HEADER) {
+        if (UNLIKELY(at == tops->plain)) {
+            scan = tops->plain_end;
+            continue;
+        }
+        if (is_header(*at)) {
             size_t words = header_words(*at);
-            size_t raw = box_raw_words(header_kind(*at));
-            scan += MIN(raw, words);
+            scan += 1 + words;
+            at += 1 + MIN(box_raw_words(header_kind(*at)), words);
+        } else {
+            scan += 2;
+        }
+        for (; at < scan; at++) {
+            if (is_immediate((Term)*at))
+                continue;
+            if (is_boxed((Term)*at))
+                copy_box(pass, kind, tops, (Term *)at);
+            else if (!is_copy(pass, cons_cell((Term)*at)))
+                copy_list(pass, kind, tops, (Term *)at);
         }
     }
     return scan;
@@ -148,25 +218,29 @@ void gc_copy_roots(CopyPass *pass, Term *terms, size_t count)
     }
 }
 
-static void copy_reachable_minor(CopyPass *pass, Word *young_scan, Word *old_scan)
+FOR_EACH_KIND void copy_reachable(CopyPass *pass, PassKind kind, Word *young_scan, Word *old_scan)
 {
+    CopyTops tops = pass->tops;
+
     do {
-        young_scan = scan_area(pass, MINOR, young_scan, &pass->to_top);
-        old_scan = scan_area(pass, MINOR, old_scan, &pass->old_top);
-    } while (young_scan < pass->to_top);
+        young_scan = scan_area(pass, kind, &tops, young_scan, &tops.young);
+        if (kind == MINOR)
+            old_scan = scan_area(pass, kind, &tops, old_scan, &tops.old);
+    } while (young_scan < tops.young);
+    pass->tops = tops;
 }
 
 void gc_copy_reachable(CopyPass *pass, Word *young_scan, Word *old_scan)
 {
     switch (kind_of(pass)) {
     case MINOR:
-        copy_reachable_minor(pass, young_scan, old_scan);
+        copy_reachable(pass, MINOR, young_scan, old_scan);
         break;
     case FULL:
-        scan_area(pass, FULL, young_scan, &pass->to_top);
+        copy_reachable(pass, FULL, young_scan, old_scan);
         break;
     case PURGING:
-        scan_area(pass, PURGING, young_scan, &pass->to_top);
+        copy_reachable(pass, PURGING, young_scan, old_scan);
         break;
     }
 }

@@ -8,15 +8,23 @@
 #include "vm/gc/gc.h"
 #include "vm/gc/literal.h"
 
+/* Where copies go: locals of whoever scans, so that they stay in registers. */
+typedef struct CopyTops {
+    Word *young;
+    Word *old;
+    Word *plain, *plain_end;   /* copies there refer to nothing: they need not be scanned */
+} CopyTops;
+
 typedef struct CopyPass {
-    bool full;                 /* everything that is not a literal moves to `to_top` */
-    const Word *block_start;   /* minor: the first `mature_bytes` of the block move to `old_top`, the others to `to_top` */
+    bool full;                 /* everything that is not a literal moves to tops.young */
+    const Word *block_start;   /* minor: the first `mature_bytes` of the block move to tops.old, the others to tops.young */
     size_t block_bytes;
     size_t mature_bytes;
     const Word *old_start;     /* minor: what lies in [old_start, old_end) stays */
     const Word *old_end;
-    Word *to_top;
-    Word *old_top;
+    const Word *to_start;      /* the block that is filled */
+    size_t to_bytes;
+    CopyTops tops;
     const LiteralArea *purged; /* copied like heap terms; null for none */
 } CopyPass;
 
