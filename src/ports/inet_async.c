@@ -7,9 +7,9 @@ static void on_timer(void *context)
     InetOperation *operation = context;
     Port *port = operation->socket->port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, A_TIMEOUT);
     operation->expired(operation);
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 bool inet_operation_start(InetSocket *socket, InetOperation *operation, Process *caller, uint32_t time,

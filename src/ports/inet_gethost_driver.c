@@ -174,12 +174,12 @@ static void done(IoJob *job)
     if (resolver) {
         Port *port = resolver->port;
 
-        port_enter(port, PORT_CALLBACK);
+        port_enter_callback(port, A_INPUT);
         take(&resolver->running, lookup, 0);
         resolver->running_count--;
         reply(resolver, lookup);
         run_waiting(resolver);
-        port_leave(port, PORT_CALLBACK);
+        port_leave_callback(port);
     }
     lookup_free(lookup);
 }

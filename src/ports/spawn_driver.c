@@ -48,9 +48,9 @@ static void program_ended(void *context, int status)
     program->status = status;
     if (!program->wants_status || !program->input_over)
         return;
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, A_INPUT);
     finish(program);
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 static void tell_not_started(void *context)
@@ -58,9 +58,9 @@ static void tell_not_started(void *context)
     Program *program = context;
     Port *port = program->stream.port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, A_INPUT);
     finish(program);
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 /* A program that cannot be started ends at once, with the reason as its status: that of the system, as it

@@ -230,12 +230,12 @@ static void on_ready(void *context, unsigned events)
     Stream *stream = context;
     Port *port = stream->port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, events & IO_READABLE ? A_INPUT : A_OUTPUT);
     if (events & IO_WRITABLE && write_queue(stream) && stream->output.size == 0)
         port_output_done(port);
     if (events & IO_READABLE && !(port->flags & PORT_DEAD))
         read_some(stream);
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 static void watch_output(Stream *stream, bool wanted)

@@ -240,7 +240,7 @@ static void on_ready(void *context, unsigned events)
     TcpSocket *tcp = context;
     Port *port = tcp->inet.port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, events & IO_READABLE ? A_INPUT : A_OUTPUT);
     if (tcp->inet.status & INET_IS_CONNECTING) {
         connect_ended(tcp);
     } else if (tcp->inet.status & INET_IS_LISTENING) {
@@ -251,7 +251,7 @@ static void on_ready(void *context, unsigned events)
         if (events & IO_READABLE && !(port->flags & PORT_DEAD))
             tcp_receive(tcp);
     }
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 /* Those who died wait no longer. */

@@ -27,7 +27,7 @@ static void send_expired(void *context)
     TcpSocket *tcp = context;
     Port *port = tcp->inet.port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, A_TIMEOUT);
     /* However much is queued: who sends next shall get a timeout of its own, not wait for the port. */
     tcp_release_sender(tcp, A_TIMEOUT);
     if (tcp->inet.send_timeout_close) {
@@ -37,7 +37,7 @@ static void send_expired(void *context)
         else
             tcp_close(tcp);
     }
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 /* The queue is too long: senders wait, the present one for its reply. */

@@ -143,9 +143,9 @@ static void on_ready(void *context, unsigned events)
     InetSocket *socket = context;
     Port *port = socket->port;
 
-    port_enter(port, PORT_CALLBACK);
+    port_enter_callback(port, A_INPUT);
     receive(socket);
-    port_leave(port, PORT_CALLBACK);
+    port_leave_callback(port);
 }
 
 static void receive_expired(InetOperation *operation)

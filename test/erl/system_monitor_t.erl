@@ -4,7 +4,25 @@
 
 main() ->
     long_schedule(),
+    long_port_schedule(),
     large_heap().
+
+%% A port that makes very many messages of what it has read at once.
+long_port_schedule() ->
+    {ok, Listener} = gen_tcp:listen(0, [{active, false}]),
+    {ok, Number} = inet:port(Listener),
+    {ok, Out} = gen_tcp:connect("localhost", Number, [binary, {sndbuf, 300000}]),
+    {ok, In} = gen_tcp:accept(Listener),
+    ok = inet:setopts(In, [{packet, line}, {recbuf, 300000}, {buffer, 1000000}]),
+    undefined = erlang:system_monitor(self(), [{long_schedule, 1}]),
+    ok = inet:setopts(In, [{active, true}]),
+    [ok = gen_tcp:send(Out, binary:copy(<<"a\n">>, 100000)) || _ <- lists:seq(1, 10)],
+    receive
+        {monitor, In, long_schedule, [{timeout, Ms}, {port_op, Op}]} -> io:format("~p ~p~n", [Ms > 1, Op])
+    after 1000 -> io:format("nothing~n")
+    end,
+    erlang:system_monitor(undefined),
+    gen_tcp:close(In).
 
 %% Comparing costs one reduction however long it takes, so that all of it is one turn. Whether that begins with the message
 %% or behind the collection that the message causes is a matter of luck on stock.

@@ -8,7 +8,9 @@
 #define LING_PORT_H
 
 #include "io/io_file.h"
+#include "io/io_time.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/system_monitor.h"
 #include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
 
@@ -89,6 +91,8 @@ struct Port {
     Term owner;                      /* a local pid */
     uint32_t flags;
     TraceState trace;
+    int64_t callback_started_ns;     /* 0: it is not to be measured */
+    Term callback_operation;         /* input, output, timeout */
     uint32_t pins;                   /* uses on the C stack: freed only at 0 */
     Term *links;                     /* local pids */
     size_t link_count, link_capacity;
@@ -156,25 +160,49 @@ static inline void port_profile(const Port *port, Term state)
         system_profile_port(port->id, state);
 }
 
-/* Callbacks of io and calls of processes work on a port between these two, which pin it. `what`: command, control and
- * so on, or PORT_CALLBACK. */
-#define PORT_CALLBACK SMALL(0)
-
-static inline void port_enter(Port *port, Term what)
+static inline void port_begin_work(Port *port, Term what)
 {
     port_pin(port);
-    if (what != PORT_CALLBACK)
-        port_caller_turn(A_OUT);
     port_profile(port, A_ACTIVE);
     port_trace(port, TRACE_RUNNING_PORTS, A_IN, what);
 }
 
-static inline void port_leave(Port *port, Term what)
+static inline void port_end_work(Port *port, Term what)
 {
     port_trace(port, TRACE_RUNNING_PORTS, A_OUT, what);
     port_profile(port, A_INACTIVE);
-    if (what != PORT_CALLBACK)
-        port_caller_turn(A_IN);
+}
+
+/* Calls of processes work on a port between these two, which pin it. `what`: command, control and so on. */
+static inline void port_enter(Port *port, Term what)
+{
+    port_caller_turn(A_OUT);
+    port_begin_work(port, what);
+}
+
+static inline void port_leave(Port *port, Term what)
+{
+    port_end_work(port, what);
+    port_caller_turn(A_IN);
+    port_unpin(port);
+}
+
+/* The same for callbacks of io, whose time is no process's. `operation`: input, output, timeout. */
+static inline void port_enter_callback(Port *port, Term operation)
+{
+    port->callback_started_ns = 0;
+    if (UNLIKELY(system_monitor.long_schedule_ms > 0)) {
+        port->callback_started_ns = io_monotonic_ns();
+        port->callback_operation = operation;
+    }
+    port_begin_work(port, SMALL(0));
+}
+
+static inline void port_leave_callback(Port *port)
+{
+    port_end_work(port, SMALL(0));
+    if (UNLIKELY(port->callback_started_ns != 0))
+        system_monitor_port_worked(port->id, port->callback_operation, port->callback_started_ns);
     port_unpin(port);
 }
 /* Around something that the port may not outlive. */

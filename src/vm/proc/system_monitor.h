@@ -1,5 +1,5 @@
-/* system_monitor.h - erlang:system_monitor: one process that is told of long collections, long turns of processes,
- * large heaps and busy ports. */
+/* system_monitor.h - erlang:system_monitor: one process that is told of long collections, long turns of processes
+ * and ports, large heaps and busy ports. */
 #ifndef LING_SYSTEM_MONITOR_H
 #define LING_SYSTEM_MONITOR_H
 
@@ -27,6 +27,8 @@ typedef struct MeasuredTurn {
 
 void system_monitor_turn_starts(MeasuredTurn *turn, const Process *p);
 void system_monitor_turn_ended(const MeasuredTurn *turn, const Process *p);
+/* A port has worked since then, called by nobody but io: to be measured if long_schedule_ms is set. */
+void system_monitor_port_worked(Term port, Term operation, int64_t started_ns);
 /* `p` has to wait for a port. */
 void system_monitor_busy_port(Process *p, Term port);
 /* `p` has to wait for a connection to another node: `controller` is a port or pid. */
