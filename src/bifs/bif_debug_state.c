@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "debug_lists.h"
+#include "id_lists.h"
 #include "process_info.h"
 #include "vm/dist/dist_node.h"
 #include "vm/proc/bif.h"
@@ -32,12 +33,12 @@ static Term get_reductions_left(Process *p) { return small_int(p->reductions_lef
 static Term get_available(Process *p) { return A_TRUE; }
 static Term get_next_pid(Process *p) { return integer_from_u64(&p->heap, process_table_next_payload()); }
 static Term get_false(Process *p) { return A_FALSE; }
-static Term get_processes(Process *p) { return bif_erlang_processes_0(p, NULL); }
+static Term get_processes(Process *p) { return id_lists_processes(&p->heap); }
 
 static Term get_process_info_args(Process *p) { return process_info_names(&p->heap); }
 
-/* {ptab_list_bif_info, MinStartReductions, Chunks, ChunkSize, IndicesPerReduction, ...}: processes/0 is done at once, in
- * one chunk. */
+/* {ptab_list_bif_info, MinStartReductions, Chunks, ChunkSize, IndicesPerReduction, ...}: nothing of that describes the
+ * way that processes/0 goes here. */
 static Term get_processes_bif_info(Process *p)
 {
     const Term one = small_int(1), many = small_int(1000);

@@ -27,19 +27,6 @@ Term bif_erlang_exit_1(Process *p, const Term *args)
     return raise_exit(p, args[0]);
 }
 
-Term bif_erlang_processes_0(Process *p, const Term *args)
-{
-    Term list = TERM_NIL;
-    size_t cursor = process_table_slots();
-    Process *q;
-
-    while ((q = process_table_previous(&cursor)))
-        if (!process_is_exiting(q))
-            list = cons(&p->heap, q->pid, list);
-    bif_consume(p, process_table_count() / 10);
-    return list;
-}
-
 Term bif_erlang_is_process_alive_1(Process *p, const Term *args)
 {
     if (is_local_pid(args[0]))

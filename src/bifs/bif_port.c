@@ -214,19 +214,6 @@ Term bif_erlang_port_get_data_1(Process *p, const Term *args)
 
 /* --- facts ------------------------------------------------------------------------------------------------ */
 
-Term bif_erlang_ports_0(Process *p, const Term *args)
-{
-    size_t count = port_count(), i = 0;
-    Term *ids = mem_alloc(MEM_PORT, (count + 1) * sizeof *ids);
-    Term list;
-
-    for (Port *port = port_next(NULL); port; port = port_next(port))
-        ids[i++] = port->id;
-    list = list_from(&p->heap, count, ids, TERM_NIL);
-    mem_free(MEM_PORT, ids);
-    return list;
-}
-
 static Term info_monitored_by(Heap *heap, const Port *port)
 {
     Term list = TERM_NIL;

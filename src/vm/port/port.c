@@ -67,6 +67,43 @@ static void table_add(Port *port)
     table.count++;
 }
 
+/* --- lists: in the order of age, which is that of numbers ------------------------------------------- */
+
+static bool walk(Listing *listing, size_t work)
+{
+    Port *port = listing->at;
+
+    for (size_t done = 0; port && done < work; port = port->next, done += LISTING_STEPS_PER_ID)
+        if (port_number(port->id) < listing->before && !(port->flags & (PORT_DEAD | PORT_CLOSING)))
+            listing_add(listing, port->id);
+    listing->at = port;
+    if (port && port_number(port->id) < listing->before) {
+        listing->position = port_number(port->id);
+        return false;
+    }
+    listing_end(listing);
+    return true;
+}
+
+static ListingKind ports = {.walk = walk};
+
+void port_list(Listing *listing)
+{
+    listing->before = table.next_number;
+    listing->at = table.first;
+    listing_begin(listing, &ports);
+}
+
+/* `port` is open no longer. */
+static void note_end(const Port *port)
+{
+    for (Listing *listing = ports.under_way; listing; listing = listing->next)
+        if (port_number(port->id) < listing->before && port_number(port->id) >= listing->position)
+            listing_add(listing, port->id);
+}
+
+/* ---------------------------------------------------------------------------------------------------- */
+
 static void table_remove(Port *port)
 {
     Port **link = bucket_of(port_number(port->id));
@@ -74,6 +111,9 @@ static void table_remove(Port *port)
     while (*link != port)
         link = &(*link)->hash_next;
     *link = port->hash_next;
+    for (Listing *listing = ports.under_way; listing; listing = listing->next)
+        if (listing->at == port)
+            listing->at = port->next;
     *(port->previous ? &port->previous->next : &table.first) = port->next;
     *(port->next ? &port->next->previous : &table.last) = port->previous;
     table.count--;
@@ -290,6 +330,7 @@ void port_exit(Port *port, Term reason)
         return;
     port_pin(port);
     if (!(port->flags & PORT_CLOSING)) {
+        note_end(port);
         port->flags |= PORT_CLOSING;
         port->flags &= ~PORT_BUSY;
         port_trace(port, TRACE_PORTS, A_CLOSED, reason);

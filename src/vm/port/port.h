@@ -9,6 +9,7 @@
 
 #include "io/io_file.h"
 #include "io/io_time.h"
+#include "vm/proc/listing.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/system_monitor.h"
 #include "vm/proc/system_profile.h"
@@ -114,6 +115,9 @@ size_t port_count(void);
 extern size_t port_limit;                /* +Q */
 /* Oldest first; `previous` null: the first. */
 Port *port_next(const Port *previous);
+
+/* Begins a list of those that are open now. */
+void port_list(Listing *listing);
 
 /* A new port that is linked to `owner` (null: none, the owner is init), not yet started; null if there are
  * too many. `name` is copied. It is pinned once: port_unpin when the driver has started. */

@@ -25,6 +25,7 @@
 
 void process_exit(Process *p, Term reason)
 {
+    process_table_ending(p);
     p->exit_reason = reason;
     p->state = PROCESS_EXITING;
 }
@@ -40,6 +41,7 @@ Term exit_self(Process *p, Term reason)
 
 static void kill_process(Process *to, Term reason)
 {
+    process_table_ending(to);
     to->exit_reason = term_copy(&to->heap, reason);
     if (to->state == PROCESS_RUNNING) {
         to->flags |= PROCESS_KILLED;

@@ -96,6 +96,55 @@ Process *process_table_previous(size_t *cursor)
     return NULL;
 }
 
+/* --- lists ------------------------------------------------------------------------------------------ */
+
+/* The table may have grown meanwhile: all slots that there are now instead of one of those in the beginning. */
+static size_t list_slot(Listing *listing, size_t first)
+{
+    size_t steps = 0;
+
+    for (size_t at = first; at <= table.mask; at += listing->mask + 1) {
+        const Process *p = table.slots[at];
+
+        steps++;
+        if (!p)
+            continue;
+        steps += LISTING_STEPS_PER_ID;
+        if (p->birth < listing->before && !process_is_exiting(p))
+            listing_add(listing, p->pid);
+    }
+    return steps;
+}
+
+static bool walk(Listing *listing, size_t work)
+{
+    for (size_t done = 0; listing->position <= listing->mask; listing->position++) {
+        if (done >= work)
+            return false;
+        done += list_slot(listing, listing->position);
+    }
+    listing_end(listing);
+    return true;
+}
+
+static ListingKind processes = {.walk = walk};
+
+void process_table_list(Listing *listing)
+{
+    listing->before = table.births + 1;
+    listing->mask = table.mask;
+    listing_begin(listing, &processes);
+}
+
+void process_table_ending(const Process *p)
+{
+    if (process_is_exiting(p))
+        return;
+    for (Listing *listing = processes.under_way; UNLIKELY(listing != NULL); listing = listing->next)
+        if (p->birth < listing->before && (immediate_payload(p->pid) & listing->mask) >= listing->position)
+            listing_add(listing, p->pid);
+}
+
 size_t process_table_slots(void)
 {
     return table.slots ? table.mask + 1 : 0;

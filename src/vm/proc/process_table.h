@@ -5,6 +5,7 @@
 #ifndef LING_PROCESS_TABLE_H
 #define LING_PROCESS_TABLE_H
 
+#include "vm/proc/listing.h"
 #include "vm/proc/process.h"
 #include "vm/term/pid.h"      /* pid_number, pid_serial */
 
@@ -30,6 +31,10 @@ Process *process_table_next(size_t *cursor);
 /* The same backwards. Start with process_table_slots(). */
 Process *process_table_previous(size_t *cursor);
 size_t process_table_slots(void);
+/* Begins a list of those that are alive now. */
+void process_table_list(Listing *listing);
+/* `p` is alive no longer, as soon as this returns. */
+void process_table_ending(const Process *p);
 /* Of the pid that comes next: erts_debug's next_pid. */
 uint64_t process_table_next_payload(void);
 void process_table_set_next_payload(uint64_t payload);
