@@ -80,6 +80,30 @@ START_TEST(shared_terms_stay_shared)
 }
 END_TEST
 
+/* Lists are copied as far as they go at once: what was copied before, or lies elsewhere, ends that. */
+START_TEST(lists_may_share_their_ends)
+{
+    Term roots[4] = {numbers_down_from(100), TERM_NIL, TERM_NIL, TERM_NIL};
+
+    roots[1] = list_tail(list_tail(roots[0]));
+    roots[2] = cons(&heap, tuple_2(&heap, roots[0], roots[1]), roots[1]);
+    for (int i = 0; i < 5; i++) {
+        roots[3] = cons(&heap, roots[2], cons(&heap, numbers_down_from(3), roots[3]));   /* young before old */
+        collect(roots, 4, 0);
+        check_numbers(roots[0], 100);
+        check_numbers(roots[1], 98);
+        ck_assert_ptr_eq(list_tail(list_tail(roots[0])), roots[1]);
+        ck_assert_ptr_eq(list_tail(roots[2]), roots[1]);
+        ck_assert_ptr_eq(tuple_element(list_head(roots[2]), 1), roots[0]);
+        ck_assert_int_eq(list_length(roots[3]), 2 * (i + 1));
+        for (Term t = roots[3]; is_cons(t); t = list_tail(list_tail(t))) {
+            ck_assert_ptr_eq(list_head(t), roots[2]);
+            check_numbers(list_head(list_tail(t)), 3);
+        }
+    }
+}
+END_TEST
+
 START_TEST(young_terms_may_point_to_old_ones)
 {
     Term root = numbers_down_from(300);
@@ -191,6 +215,7 @@ Suite *gc_suite(void)
     tcase_add_test(tcase, garbage_does_not_make_the_heap_grow);
     tcase_add_test(tcase, need_is_free_afterwards);
     tcase_add_test(tcase, shared_terms_stay_shared);
+    tcase_add_test(tcase, lists_may_share_their_ends);
     tcase_add_test(tcase, young_terms_may_point_to_old_ones);
     tcase_add_test(tcase, the_stack_is_a_root);
     tcase_add_test(tcase, dead_off_heap_objects_lose_their_reference);
