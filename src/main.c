@@ -63,6 +63,13 @@ static void fill_process_defaults(void)
     process_off_heap_messages = options.off_heap_messages;
 }
 
+/* As on stock the end: no code could be loaded any more, and what made the atoms would go on. heart starts anew. */
+static void end_without_atoms(void)
+{
+    atom_table_is_full = NULL;         /* whoever writes the dump may ask for one */
+    crash("no more index entries in atom_tab (max=%u)", (unsigned)atom_limit);
+}
+
 static void init_vm(void)
 {
     io_env_init(environ);
@@ -70,6 +77,7 @@ static void init_vm(void)
     io_fault_init(crash_fault);
     literal_init();
     atom_limit = options.atom_limit;
+    atom_table_is_full = end_without_atoms;
     ets_limit = MAX(ets_limit, options.ets_limit);
     ets_always_compressed = options.ets_compressed;
     atom_init();

@@ -22,6 +22,9 @@ esac
 for source in "$here"/ct/*.erl; do
     [ "$ct/$(basename "$source" .erl).beam" -nt "$source" ] || erlc -o "$ct" "$source" || exit 1
 done
+# Some suites look for `erl` in the path.
+mkdir -p "$ct/bin.ling"
+ln -sf "$(command -v "${ling%% *}")" "$ct/bin.ling/erl"
 
 # lines NAME COMMAND APP SUITE: $ct/APP.SUITE.NAME gets one line for each case.
 lines() {
@@ -31,7 +34,7 @@ lines() {
     local features=''
     grep -q '^-feature(maybe_expr' "$work/$3_test/$4.erl" && features='-enable-feature maybe_expr'
     # shellcheck disable=SC2086
-    (cd "$work/$3_test" && PATH=$(dirname "$(command -v "${2%% *}")"):$PATH CT_LINES=$ct/$3.$4.$1 ERL_CRASH_DUMP=$work/erl_crash.dump \
+    (cd "$work/$3_test" && PATH=$ct/bin.$1:$(dirname "$(command -v "${2%% *}")"):$PATH CT_LINES=$ct/$3.$4.$1 ERL_CRASH_DUMP=$work/erl_crash.dump \
         timeout -s KILL "${SUITE_LIMIT:-900}" $2 $features -noshell -sname "ct_$1_$$" -pa "$ct" -pa . \
         -run ct_lines run . "$4" "$ct/logs.$3.$4.$1") > "$ct/$3.$4.$1.out" 2>&1 < /dev/null
     touch "$ct/$3.$4.$1"

@@ -21,6 +21,7 @@ typedef struct AtomEntry {
 } AtomEntry;
 
 uint32_t atom_limit = 1048576;
+void (*atom_table_is_full)(void);
 uint32_t *atom_ordinals;
 
 static AtomEntry *entries;
@@ -143,8 +144,11 @@ static Term add(const char *text, size_t size, size_t characters, uint32_t hash)
     uint32_t index = entry_count;
     AtomEntry *entry;
 
-    if (index >= atom_limit)
+    if (index >= atom_limit) {
+        if (atom_table_is_full)
+            atom_table_is_full();
         return NO_TERM;
+    }
     if (index == entry_capacity)
         grow_entries();
     entry = &entries[index];

@@ -36,6 +36,8 @@ static inline int atom_compare(Term a, Term b)
 }
 uint32_t atom_count(void);
 extern uint32_t atom_limit;                        /* +t; default 1048576 */
+/* Called when there is no room for a new one; need not return. Null: whoever wants it gets NO_TERM. */
+extern void (*atom_table_is_full)(void);
 static inline Term atom_bool(bool yes) { return yes ? A_TRUE : A_FALSE; }
 
 #endif
