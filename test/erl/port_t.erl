@@ -4,7 +4,7 @@
 
 main() ->
     process_flag(trap_exit, true),
-    programs(), framing(), lines(), starting(), options(), owners(), closing(), bad(), signals(), info(), data(), big(), exits(),
+    handles(), programs(), framing(), lines(), starting(), options(), owners(), closing(), bad(), signals(), info(), data(), big(), exits(),
     monitors(), busy(), pipes(), slow_reader(), env(), cmd(), named(), many().
 
 p(Tag, V) -> io:format("~p: ~p~n", [Tag, V]).
@@ -26,6 +26,18 @@ joined(P) ->
 open(C) -> open(C, []).
 open(C, O) -> try open_port(C, O) catch error:E -> E end.
 run(C, O) -> case open(C, O) of P when is_port(P) -> joined(P); E -> E end.
+
+%% Not even the first program that is started leaves handles open.
+handles() ->
+    Before = open_handles(),
+    p(output, os:cmd("echo hello")),
+    p(handles_left, length(settled(Before, 20)) - length(Before)).
+
+open_handles() -> {ok, Names} = file:list_dir("/proc/self/fd"), Names.
+
+settled(Before, Tries) ->
+    Now = open_handles(),
+    if length(Now) > length(Before), Tries > 0 -> timer:sleep(50), settled(Before, Tries - 1); true -> Now end.
 
 programs() ->
     p(echo, run({spawn, "echo hello"}, [])),

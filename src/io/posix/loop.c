@@ -18,6 +18,7 @@
 #include "io/io_thread.h"
 #include "io/io_time.h"
 #include "io/io_worker.h"
+#include "io/posix/process.h"
 #include "vm/base/mem.h"
 
 enum { EVENTS_AT_ONCE = 256 };
@@ -102,6 +103,7 @@ void io_init(void)
 {
     open_standard_handles();
     signal(SIGPIPE, SIG_IGN);
+    process_watch_children();
 }
 
 bool io_is_watching(void) { return io.epoll >= 0; }

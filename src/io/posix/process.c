@@ -105,7 +105,7 @@ static void note_signal(int number, siginfo_t *info, void *context)
 }
 
 /* Not by libuv, which does not tell who sent a signal. */
-static bool watch_children(void)
+bool process_watch_children(void)
 {
     struct sigaction action = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
 
@@ -121,7 +121,7 @@ static bool watch_children(void)
 bool process_on_foreign_signal(void (*arrived)(void))
 {
     on_foreign = arrived;
-    return !arrived || watch_children();
+    return !arrived || process_watch_children();
 }
 
 /* The child's end must not be one of the numbers that it will get in the child. */
@@ -221,7 +221,7 @@ int io_process_spawn(const IoSpawn *what, IoChild *out, void (*ended)(void *cont
 
     if (error != 0)
         return error;
-    error = watch_children() ? start(what, &pipes, &pid) : IO_EMFILE;
+    error = process_watch_children() ? start(what, &pipes, &pid) : IO_EMFILE;
     close_if_open(pipes.child_input);
     close_if_open(pipes.child_output);
     if (error != 0) {
