@@ -3,6 +3,7 @@
 -export([main/0]).
 
 main() ->
+    logger:set_primary_config(level, none),     % stock tells of what heirs/0 asks for
     basics(), orders(), inserts(), updates(), counters(), takes(), errors(), options(), infos(), fixes(),
     owners(), heirs(), names(), big(), slots(), kinds(), decoded().
 
