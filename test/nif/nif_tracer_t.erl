@@ -50,8 +50,8 @@ proc_events() ->
     p(none, traced([procs], #{{enabled, link} => trace}, F)).
 
 collections() ->
-    p(collections, [{Function, Tag, is_list(Info), Opts}
-                    || {Function, Tag, _, Info, Opts} <- traced([garbage_collection], all_of([gc_major_start, gc_major_end]),
+    p(collections, [{Function, Tag, is_list(Info), Opts, Self}
+                    || {Function, Tag, _, Info, Opts, Self} <- traced([garbage_collection], all_of([gc_major_start, gc_major_end]),
                                                                 fun() -> garbage_collect() end)]).
 
 %% What becomes of a tracer by what it answers.
@@ -98,7 +98,7 @@ told(Pid) ->
             one_call;
         _ ->
             run(Pid, fun() -> callee(x) end),
-            [{trace_call, call, tracee, {?MODULE, callee, [x]}, [{timestamp, timestamp}]}] = named(Pid, flush()),
+            [{trace_call, call, tracee, {?MODULE, callee, [x]}, [{timestamp, timestamp}], tracee}] = named(Pid, flush()),
             one_call
     end.
 

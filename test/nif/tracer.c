@@ -1,4 +1,5 @@
-/* A tracer: its state is {#{Tag => trace | discard | remove ...}, Pid}, or the pid, for trace always. The pid is told which function was called with what. */
+/* A tracer: its state is {#{Tag => trace | discard | remove ...}, Pid}, or the pid, for trace always. The pid is told
+ * which function was called with what, and whom it belonged to. */
 #include <erl_nif.h>
 
 #ifndef MODULE
@@ -24,14 +25,15 @@ static ERL_NIF_TERM enabled_as(ErlNifEnv *env, const char *name, const ERL_NIF_T
 static ERL_NIF_TERM trace_as(ErlNifEnv *env, const char *name, const ERL_NIF_TERM argv[])
 {
     const ERL_NIF_TERM *state;
-    ErlNifPid to;
+    ErlNifPid to, self;
     int arity;
 
     if (!enif_get_tuple(env, argv[1], &arity, &state))
         state = NULL;
     if (enif_get_local_pid(env, state ? state[1] : argv[1], &to))
         enif_send(env, &to, NULL,
-                  enif_make_tuple5(env, enif_make_atom(env, name), argv[0], argv[2], argv[3], argv[4]));
+                  enif_make_tuple6(env, enif_make_atom(env, name), argv[0], argv[2], argv[3], argv[4],
+                                   enif_self(env, &self) ? enif_make_pid(env, &self) : enif_make_atom(env, "nobody")));
     return enif_make_atom(env, "ok");
 }
 

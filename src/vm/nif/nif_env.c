@@ -27,7 +27,7 @@ void nif_env_of_process(ErlNifEnv *env, Process *p, NifLibrary *library)
     env->process = p;
     env->pid = p->pid;
     env->library = library;
-    env->is_dirty = env->has_exception = false;
+    env->is_dirty = env->is_of_tracer = env->has_exception = false;
     env->reason = NO_TERM;
     env->next = (NifNext){.args = NO_TERM};
     env->temporaries = NULL;
@@ -71,7 +71,7 @@ Process *nif_env_process(const ErlNifEnv *env)
 {
     if (env->process)
         return env->process;
-    return env->pid == NO_TERM ? NULL : process_find(env->pid);
+    return env->pid == NO_TERM || env->is_of_tracer ? NULL : process_find(env->pid);
 }
 
 Term nif_tuple_from(Heap *heap, size_t count, const ERL_NIF_TERM *terms)

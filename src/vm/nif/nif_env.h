@@ -38,6 +38,7 @@ struct enif_environment_t {
     Term pid;                  /* of the process it belongs to, which may have ended; NO_TERM: none */
     NifLibrary *library;       /* whose function it is; null in those of enif_alloc_env */
     bool is_dirty;
+    bool is_of_tracer;         /* what is sent in it is sent by nobody: traced and marked it would never end */
     bool has_exception;
     Term reason;               /* of the exception */
     NifNext next;
@@ -53,7 +54,7 @@ void nif_env_end(ErlNifEnv *env);
 /* ... and the terms on the heap of its own. */
 void nif_env_clear(ErlNifEnv *env);
 void *nif_env_temporary(ErlNifEnv *env, size_t bytes);
-/* The process it belongs to; null if there is none, or it is exiting. Inside the gate. */
+/* The process it belongs to; null if there is none, it is exiting, or its tracer is called. Inside the gate. */
 Process *nif_env_process(const ErlNifEnv *env);
 
 #endif

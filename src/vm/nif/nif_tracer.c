@@ -45,7 +45,7 @@ bool nif_tracer_is(Term module)
     return library && find(library, "enabled", ENABLED_ARITY) && find(library, "trace", TRACE_ARITY);
 }
 
-Term nif_tracer_call(Term module, const char *name, const char *topic, const Term *args, unsigned arity)
+Term nif_tracer_call(Term self, Term module, const char *name, const char *topic, const Term *args, unsigned arity)
 {
     NifLibrary *library = library_of(module);
     NifCode code = library ? find_for_topic(library, name, topic, arity) : NULL;
@@ -54,7 +54,8 @@ Term nif_tracer_call(Term module, const char *name, const char *topic, const Ter
 
     if (!code)
         return NO_TERM;
-    nif_env_of_own(&env, NO_TERM, library);
+    nif_env_of_own(&env, self, library);
+    env.is_of_tracer = true;
     nif_library_use(library);
     answer = from_nif(code(&env, (int)arity, (const ERL_NIF_TERM *)(const void *)args));
     if (env.has_exception || !is_immediate(answer))

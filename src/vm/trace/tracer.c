@@ -1,5 +1,7 @@
 #include "vm/trace/tracer.h"
 
+#include <string.h>
+
 #include "io/io_time.h"
 #include "vm/base/mem.h"
 #include "vm/nif/nif_tracer.h"
@@ -116,7 +118,7 @@ static const char *topic_of(Term tag, Term tracee)
 static TracerAnswer ask_module(const Tracer *tracer, Term tag, Term tracee)
 {
     const Term args[] = {tag, tracer->state, tracee};
-    Term answer = nif_tracer_call(tracer->module, "enabled", topic_of(tag, tracee), args, ARRAY_SIZE(args));
+    Term answer = nif_tracer_call(NO_TERM, tracer->module, "enabled", topic_of(tag, tracee), args, ARRAY_SIZE(args));
 
     return answer == A_TRACE ? TRACER_TRACE : answer == A_DISCARD ? TRACER_DISCARD : TRACER_REMOVE;
 }
@@ -144,13 +146,25 @@ static Term event_options(Heap *heap, const TraceEvent *event)
     return options;
 }
 
+/* Does the tracee itself run when it is told? As stock has it, that counts for some topics only. */
+static bool is_its_own_doing(const TraceEvent *event)
+{
+    static const char *const topics[] = {"call", "send", "running_procs", "garbage_collection"};
+    const char *topic = is_local_pid(event->tracee) ? topic_of(event->tag, event->tracee) : NULL;
+
+    for (size_t i = 0; topic && i < ARRAY_SIZE(topics); i++)
+        if (strcmp(topic, topics[i]) == 0)
+            return true;
+    return false;
+}
+
 static void tell_module(const Tracer *tracer, Message *message, const TraceEvent *event)
 {
     const Term args[] = {event->tag, tracer->state, event->tracee, event->data, event_options(&message->heap, event)};
     bool was_telling = tracer_is_telling;
 
     tracer_is_telling = true;
-    nif_tracer_call(tracer->module, "trace", topic_of(event->tag, event->tracee), args, ARRAY_SIZE(args));
+    nif_tracer_call(is_its_own_doing(event) ? event->tracee : NO_TERM, tracer->module, "trace", topic_of(event->tag, event->tracee), args, ARRAY_SIZE(args));
     tracer_is_telling = was_telling;
     message_free(message);
 }
