@@ -57,7 +57,7 @@ static Term fail(EtfDecoder *d, const char *why)
 
 /* Terms repeat the same few atoms: short ASCII names that were seen lately are found by their bytes. Atoms stay for ever,
  * so an entry is right for as long as it stands. */
-#define RECENT_ATOMS 64
+#define RECENT_ATOM_BITS 10
 #define RECENT_BYTES 16
 
 typedef struct RecentAtom {
@@ -66,7 +66,7 @@ typedef struct RecentAtom {
     Term atom;
 } RecentAtom;
 
-static RecentAtom recent_atoms[RECENT_ATOMS];
+static RecentAtom recent_atoms[1 << RECENT_ATOM_BITS];
 
 /* The entry for a name of 1 to RECENT_BYTES bytes, with its bytes filled into `key`. */
 static RecentAtom *recent_entry(const char *text, size_t size, RecentAtom *key)
@@ -79,7 +79,7 @@ static RecentAtom *recent_entry(const char *text, size_t size, RecentAtom *key)
         for (size_t i = 0; i < size; i++)
             key->first = key->first << 8 | (uint8_t)text[i];
     }
-    return &recent_atoms[(key->first + 31 * key->last + size) * 0x9E3779B97F4A7C15u >> 58];
+    return &recent_atoms[(key->first + 31 * key->last + size) * 0x9E3779B97F4A7C15u >> (64 - RECENT_ATOM_BITS)];
 }
 
 static bool is_ascii_key(const RecentAtom *key) { return ((key->first | key->last) & 0x8080808080808080u) == 0; }
