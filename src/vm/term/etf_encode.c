@@ -58,15 +58,14 @@ static inline uint8_t *room(EtfEncoder *e, size_t size)
     return e->out->data + start;
 }
 
-static void store_big_endian(uint8_t *to, uint64_t value, unsigned bytes)
+/* 1 to 8 bytes; the callers' number is a constant, so that this is one or two stores. */
+static inline __attribute__((always_inline)) void store_big_endian(uint8_t *to, uint64_t value, unsigned bytes)
 {
-    while (bytes-- > 0) {
-        to[bytes] = (uint8_t)value;
-        value >>= 8;
-    }
+    value = __builtin_bswap64(value << (64 - 8 * bytes));
+    memcpy(to, &value, bytes);
 }
 
-static inline void put_number(EtfEncoder *e, uint64_t value, unsigned bytes)   /* big-endian */
+static inline __attribute__((always_inline)) void put_number(EtfEncoder *e, uint64_t value, unsigned bytes)   /* big-endian */
 {
     uint8_t *to = room(e, bytes);
 
@@ -83,15 +82,23 @@ static inline void put_tag(EtfEncoder *e, unsigned tag)
 }
 
 /* A tag and a big-endian number. */
-static inline void put_tagged(EtfEncoder *e, unsigned tag, uint64_t value, unsigned bytes)
+static inline __attribute__((always_inline)) void put_tagged(EtfEncoder *e, unsigned tag, uint64_t value, unsigned bytes)
 {
     uint8_t *to = room(e, 1 + bytes);
 
     if (!to)
         return;
-    *to++ = (uint8_t)tag;
-    for (unsigned shift = 8 * bytes; shift > 0; shift -= 8)
-        *to++ = (uint8_t)(value >> (shift - 8));
+    *to = (uint8_t)tag;
+    store_big_endian(to + 1, value, bytes);
+}
+
+/* The tag says whether the size takes one byte or four. */
+static void put_size(EtfEncoder *e, unsigned short_tag, unsigned long_tag, size_t size)
+{
+    if (size <= 255)
+        put_tagged(e, short_tag, size, 1);
+    else
+        put_tagged(e, long_tag, size, 4);
 }
 
 static void put_bytes(EtfEncoder *e, const void *bytes, size_t size)
@@ -155,7 +162,7 @@ static void put_integer(EtfEncoder *e, Term t)
         return;
     }
     size = integer_magnitude_bytes(t);
-    put_tagged(e, size <= 255 ? TAG_SMALL_BIG_EXT : TAG_LARGE_BIG_EXT, size, size <= 255 ? 1 : 4);
+    put_size(e, TAG_SMALL_BIG_EXT, TAG_LARGE_BIG_EXT, size);
     put_number(e, integer_is_negative(t), 1);
     to = room(e, size);
     if (to)
@@ -329,7 +336,7 @@ static void put_tuple(EtfEncoder *e, Term tuple)
 {
     size_t size = tuple_size(tuple);
 
-    put_tagged(e, size <= 255 ? TAG_SMALL_TUPLE_EXT : TAG_LARGE_TUPLE_EXT, size, size <= 255 ? 1 : 4);
+    put_size(e, TAG_SMALL_TUPLE_EXT, TAG_LARGE_TUPLE_EXT, size);
     if (size > 0)
         push_visit(e, VISIT_TUPLE, 0, tuple);
 }
