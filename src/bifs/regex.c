@@ -451,6 +451,8 @@ RegexResult regex_match(const Regex *regex, RegexMatch *match)
     uint32_t options = match_options(match->flags);
     int code;
 
+    if (match->depth_limit < REGEX_DEFAULT_LIMIT)
+        options |= PCRE2_NO_JIT;        /* machine code does not count the depth */
     pcre2_set_match_limit(context, match->match_limit);
     pcre2_set_depth_limit(context, match->depth_limit);
     pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);

@@ -88,6 +88,7 @@ compile(P) ->
 limits() ->
     Evil = lists:duplicate(40, $a) ++ "b",
     [run(Evil, "^(a+)+$", []), run(Evil, "^(a+)+$", [report_errors]), run(Evil, "^(a+)+$", [report_errors, {match_limit, 10}]), run(Evil, "^a+$", [{match_limit, 10000}]),
+     [run("aaaaaaaaaaaaaz", "(a+)*zz", [report_errors, {match_limit_recursion, N}]) || _ <- lists:seq(1, 6), N <- [1, 3, 1000, 100000]],
      run("x", "(", [report_errors]), element(1, element(2, element(2, run("x", "(", [report_errors]))))].
 
 etf() ->
