@@ -6,7 +6,7 @@
 #define FORWARDED ((Word)TAG_HEADER)
 
 /* Objects of more words are copied by memcpy: a loop is cheaper than the call for the others. */
-#define MANY_WORDS 16
+#define MANY_WORDS 8
 
 /* The work is written once and compiled for each kind of pass. */
 typedef enum PassKind { MINOR, FULL, PURGING } PassKind;

@@ -232,7 +232,8 @@ bool bits_equal(Term a, Term b)
 
     if (x.bit_size != y.bit_size)
         return false;
+    /* Most that differ do so at once: keys of a small map, compared one after the other. */
     if (LIKELY(((x.bit_offset | y.bit_offset | x.bit_size) & 7) == 0))
-        return memcmp(x.bytes, y.bytes, x.bit_size / 8) == 0;
+        return x.bit_size == 0 || (x.bytes[0] == y.bytes[0] && memcmp(x.bytes, y.bytes, x.bit_size / 8) == 0);
     return bits_equal_raw(x.bytes, x.bit_offset, y.bytes, y.bit_offset, x.bit_size);
 }
