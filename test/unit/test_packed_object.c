@@ -40,8 +40,9 @@ START_TEST(numbers_of_every_length_come_out_again)
     check_element(SMALL(0));
     for (int shift = 0; shift < 64; shift++)
         for (int64_t near = -2; near <= 2; near++) {
-            check_element(cons(&heap, integer_from_i64(&heap, (int64_t)(1ull << shift) + near), TERM_NIL));
-            check_element(cons(&heap, integer_from_i64(&heap, -(int64_t)(1ull << shift) + near), TERM_NIL));
+            uint64_t above = (1ull << shift) + (uint64_t)near, below = (uint64_t)near - (1ull << shift);
+            check_element(cons(&heap, integer_from_i64(&heap, (int64_t)above), TERM_NIL));
+            check_element(cons(&heap, integer_from_i64(&heap, (int64_t)below), TERM_NIL));
         }
     check_element(float_new(&heap, 1.5));
 }
