@@ -7,20 +7,20 @@
 #include "vm/term/float_text.h"
 #include "vm/term/integer.h"
 
-static Term text_to_list(Process *p, Text *text)
+/* Enough for most texts of numbers. */
+#define TEXT_ROOM 64
+
+/* What becomes of a text: this, or bits_new. */
+typedef Term Finish(Heap *heap, const void *bytes, size_t size);
+
+static Term list_new(Heap *heap, const void *bytes, size_t size) { return list_from_bytes(heap, bytes, size, TERM_NIL); }
+
+static Term finish_text(Process *p, Text *text, Finish *finish)
 {
-    Term list = list_from_bytes(&p->heap, (const uint8_t *)text->bytes, text->size, TERM_NIL);
+    Term result = finish(&p->heap, text->bytes, text->size);
 
     text_free(text);
-    return list;
-}
-
-static Term text_to_binary(Process *p, Text *text)
-{
-    Term binary = bits_new(&p->heap, text->bytes, text->size);
-
-    text_free(text);
-    return binary;
+    return result;
 }
 
 /* The characters of a proper list of Latin-1 characters; false if it is none. */
@@ -48,52 +48,40 @@ static unsigned base_value(Term base)
     return is_small(base) && small_value(base) >= 2 && small_value(base) <= 36 ? (unsigned)small_value(base) : 0;
 }
 
-/* What nearly all integers are printed as. */
-static Term list_of_small(Process *p, Term number)
+static Term print_integer(Process *p, Term number, Term base, Finish *finish)
 {
-    char text[SMALL_TEXT_BYTES];
-    char *end = text + sizeof text, *at = integer_small_text(small_value(number), end);
+    char room[TEXT_ROOM], *end = room + sizeof room;
+    Text text = TEXT_IN(room);
 
-    return list_from_bytes(&p->heap, (const uint8_t *)at, (size_t)(end - at), TERM_NIL);
-}
-
-static Term binary_of_small(Process *p, Term number)
-{
-    char text[SMALL_TEXT_BYTES];
-    char *end = text + sizeof text, *at = integer_small_text(small_value(number), end);
-
-    return bits_new(&p->heap, at, (size_t)(end - at));
-}
-
-static Term print_integer(Process *p, Term number, Term base, Term (*finish)(Process *, Text *))
-{
-    Text text = {0};
-
+    if (is_small(number) && base == SMALL(10)) {       /* as nearly all are printed */
+        const char *at = integer_small_text(small_value(number), end);
+        return finish(&p->heap, at, (size_t)(end - at));
+    }
     if (!is_integer(number) || base_value(base) == 0)
         return raise_badarg(p);
     integer_print(&text, number, base_value(base));
     bif_consume(p, (int64_t)text.size / 16);
-    return finish(p, &text);
+    return finish_text(p, &text, finish);
 }
 
 Term bif_erlang_integer_to_list_1(Process *p, const Term *args)
 {
-    return is_small(args[0]) ? list_of_small(p, args[0]) : print_integer(p, args[0], SMALL(10), text_to_list);
+    return print_integer(p, args[0], SMALL(10), list_new);
 }
 
 Term bif_erlang_integer_to_list_2(Process *p, const Term *args)
 {
-    return print_integer(p, args[0], args[1], text_to_list);
+    return print_integer(p, args[0], args[1], list_new);
 }
 
 Term bif_erlang_integer_to_binary_1(Process *p, const Term *args)
 {
-    return is_small(args[0]) ? binary_of_small(p, args[0]) : print_integer(p, args[0], SMALL(10), text_to_binary);
+    return print_integer(p, args[0], SMALL(10), bits_new);
 }
 
 Term bif_erlang_integer_to_binary_2(Process *p, const Term *args)
 {
-    return print_integer(p, args[0], args[1], text_to_binary);
+    return print_integer(p, args[0], args[1], bits_new);
 }
 
 static Term parse_integer(Process *p, const char *text, size_t size, unsigned base)
@@ -259,9 +247,9 @@ static bool read_float_options(Term list, FloatFormat *format)
     return is_nil(list);
 }
 
-static Term print_float(Process *p, Term number, const FloatFormat *format, Term (*finish)(Process *, Text *))
+static Term print_float(Process *p, Term number, const FloatFormat *format, Finish *finish)
 {
-    char room[64];
+    char room[TEXT_ROOM];
     Text text = TEXT_IN(room);
     bool fits = true;
 
@@ -280,10 +268,10 @@ static Term print_float(Process *p, Term number, const FloatFormat *format, Term
     }
     if (!fits)
         return raise_badarg(p);
-    return finish(p, &text);
+    return finish_text(p, &text, finish);
 }
 
-static Term print_float_with(Process *p, const Term *args, Term (*finish)(Process *, Text *))
+static Term print_float_with(Process *p, const Term *args, Finish *finish)
 {
     FloatFormat format;
 
@@ -292,22 +280,22 @@ static Term print_float_with(Process *p, const Term *args, Term (*finish)(Proces
 
 Term bif_erlang_float_to_list_1(Process *p, const Term *args)
 {
-    return print_float(p, args[0], &default_format, text_to_list);
+    return print_float(p, args[0], &default_format, list_new);
 }
 
 Term bif_erlang_float_to_list_2(Process *p, const Term *args)
 {
-    return print_float_with(p, args, text_to_list);
+    return print_float_with(p, args, list_new);
 }
 
 Term bif_erlang_float_to_binary_1(Process *p, const Term *args)
 {
-    return print_float(p, args[0], &default_format, text_to_binary);
+    return print_float(p, args[0], &default_format, bits_new);
 }
 
 Term bif_erlang_float_to_binary_2(Process *p, const Term *args)
 {
-    return print_float_with(p, args, text_to_binary);
+    return print_float_with(p, args, bits_new);
 }
 
 Term bif_erlang_list_to_float_1(Process *p, const Term *args)

@@ -104,8 +104,6 @@ Term bif_ets_new_2(Process *p, const Term *args)
 
 /* --- end ----------------------------------------------------------------------------------------- */
 
-/* An object that is not in the cache takes 200 ns and more. */
-#define OBJECTS_PER_TURN 4000
 #define OBJECTS_PER_REDUCTION 2
 
 /* What is left of a table while its objects are freed, turn by turn; as a magic reference, so that nothing is
@@ -122,9 +120,9 @@ static TrapBif free_more_trap = TRAP_BIF(free_more, A_ETS, A_DELETE, 2, 2);
 static Term free_more(Process *p, const Term *args)
 {
     Remains *remains = magic_ref_data(args[0], remains_destroy);
-    size_t budget = OBJECTS_PER_TURN;
+    size_t budget = REMAINS_PER_TURN;
 
-    bif_consume(p, OBJECTS_PER_TURN / OBJECTS_PER_REDUCTION);
+    bif_consume(p, REMAINS_PER_TURN / OBJECTS_PER_REDUCTION);
     if (remains_free_some(remains, &budget))
         return yield_to_bif(p, &free_more_trap, args);
     return args[1];
@@ -135,7 +133,7 @@ static Term free_remains(Process *p, Remains *remains, size_t count, Term result
 {
     Binary *binary;
 
-    if (count <= OBJECTS_PER_TURN) {
+    if (count <= REMAINS_PER_TURN) {
         bif_consume(p, (int64_t)count / OBJECTS_PER_REDUCTION);
         remains_free(remains);
         return result;

@@ -3,7 +3,7 @@
 -export([main/0]).
 
 main() ->
-    logger:set_primary_config(level, none),     % stock tells of what heirs/0 asks for
+    logger:set_primary_config(level, none),     % stock tells who asks for its internal state
     basics(), orders(), inserts(), updates(), counters(), takes(), errors(), options(), infos(), fixes(),
     owners(), heirs(), names(), big(), slots(), kinds(), decoded().
 
@@ -286,12 +286,9 @@ heirs() ->
 
 %% A process that gets the pid of an heir that has ended is no heir.
 heirs_pid_again() ->
-    #{level := Level} = logger:get_primary_config(),
-    logger:set_primary_config(level, error),            %% stock warns of the next call
     erts_debug:set_internal_state(available_internal_state, true),
     Result = heirs_pid_again(1000),
     erts_debug:set_internal_state(available_internal_state, false),
-    logger:set_primary_config(level, Level),
     Result.
 
 heirs_pid_again(0) -> the_pid_did_not_come_again;

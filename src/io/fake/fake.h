@@ -1,8 +1,8 @@
 /* fake.h - a platform for tests: a clock that only waiting moves, and input and output by a script.
  *
  * It implements the io headers like io/posix does, and nothing above them can tell. io_wait moves the clock to the next
- * thing that happens (only a script's stall moves it, too), so hours pass in no time and everything happens in the order of the script, each time. Waiting for
- * ever for nothing ends the program. What is not scripted answers IO_ENOTSUP.
+ * thing that happens (only a script's stall moves it, too), so hours pass in no time and everything happens in the order
+ * of the script, each time. Waiting for ever for nothing ends the program. What is not scripted answers IO_ENOTSUP.
  *
  * Times are milliseconds since the start. A handle is opened by the VM (fake_handle_newest tells which), or made for it
  * here (fake_client); what is said of a handle counts until it is closed. */

@@ -166,13 +166,12 @@ static void say_farewell(void *context)
 {
     DistNode *node = context;
 
-    node->is_ended = false;
     dist_connection_lost(node, node->farewell_reason);
 }
 
 void dist_settle(DistNode *node)
 {
-    if (!node->is_ended || node->is_flushing)
+    if (!node->farewell || io_timer_left_ms(node->farewell) < 0 || node->is_flushing)
         return;
     io_timer_cancel(node->farewell);
     say_farewell(node);
@@ -189,7 +188,6 @@ static void port_closed(Port *port, Term reason)
         return;
     }
     node->state = DIST_CLOSING;
-    node->is_ended = true;
     node->farewell_reason = is_immediate(reason) ? reason : A_CONNECTION_CLOSED;
     if (!node->farewell)
         node->farewell = io_timer_new(say_farewell, node);

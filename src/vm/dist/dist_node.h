@@ -37,7 +37,6 @@ typedef struct DistNode {
     bool wants_notice;             /* the controlling process wants to hear of data to send */
     bool gets_sizes;               /* its option get_size */
     bool is_flushing;              /* a port that ends meanwhile is dealt with later, by `farewell` */
-    bool is_ended;                 /* it waits for that */
     IoTimer *farewell;
     Term farewell_reason;
     DistQueue output;

@@ -9,8 +9,7 @@
 size_t ets_limit = 8192;
 bool ets_always_compressed;
 
-/* What is freed per turn when a process with tables ends: objects (200 ns each, or more), a table counted as some. */
-#define EXIT_BUDGET 4000
+/* Objects that a table is worth when a process with tables ends. */
 #define TABLE_COST 20
 
 void ets_init(void)
@@ -49,7 +48,7 @@ static bool inherit(Process *p, Table *table)
 /* Frees p's tables, one after the other, as far as the budget goes. */
 static bool delete_tables(Process *p, Owner *owner)
 {
-    size_t budget = EXIT_BUDGET;
+    size_t budget = REMAINS_PER_TURN;
 
     while (owner->tables || owner->grave) {
         if (budget < TABLE_COST)

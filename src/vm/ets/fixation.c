@@ -48,7 +48,7 @@ static Fixation *find(const Owner *owner, const Table *table)
 
 static Fixation *make(Owner *owner, Table *table)
 {
-    Fixation *fixation = mem_alloc_zero(MEM_ETS, sizeof *fixation);
+    Fixation *fixation = mem_alloc(MEM_ETS, sizeof *fixation);
     Fixation **bucket;
 
     if (fixation_count == bucket_count)

@@ -415,6 +415,5 @@ void remains_free(Remains *remains)
 {
     size_t all = SIZE_MAX;
 
-    while (remains_free_some(remains, &all))
-        all = SIZE_MAX;
+    remains_free_some(remains, &all);
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "vm/code/module.h"
+#include "vm/proc/raise.h"
 #include "vm/term/atom.h"
 #include "vm/term/map.h"
-#include "vm/proc/raise.h"
 #include "vm/trace/trace_frames.h"
 
 uint32_t exception_backtrace_depth = 8;

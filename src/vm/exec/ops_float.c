@@ -51,12 +51,8 @@ INLINE Handled op_fmove_bits(const Word *next, const void *bits, double *dst)
 /* A test_heap before it has made room. */
 INLINE Handled op_fmove_store(const Word *next, double src, Term *dst)
 {
-    Word *object = HTOP;
-
-    object[0] = MAKE_HEADER(BOX_FLOAT, 1);
-    *(double *)(object + 1) = src;
+    *dst = float_at(HTOP, src);
     HTOP += FLOAT_WORDS;
-    *dst = make_boxed(object);
     GO(next);
 }
 

@@ -2,7 +2,6 @@
 #include "vm/exec/slow_arith.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "vm/exec/bif_args.h"
 #include "vm/exec/slow.h"
@@ -34,17 +33,13 @@ static Handled finish(const Word *next, Term result, Term *dst, Term function, W
 /* The result of two floats, where there is room for it: most of what is not small is that. */
 INLINE bool put_float(double value, Term *dst)
 {
-    Word *object = HTOP;
-
 #ifdef LING_GC_STRESS
     return false;
 #endif
     if (UNLIKELY(!isfinite(value) || !HAS_ROOM(FLOAT_WORDS * sizeof(Word))))
         return false;
-    object[0] = MAKE_HEADER(BOX_FLOAT, 1);
-    memcpy(object + 1, &value, sizeof value);
-    HTOP = object + FLOAT_WORDS;
-    *dst = make_boxed(object);
+    *dst = float_at(HTOP, value);
+    HTOP += FLOAT_WORDS;
     return true;
 }
 

@@ -2,7 +2,6 @@
 #include "vm/exec/slow.h"
 
 #include "vm/code/ops.h"
-
 #include "vm/exec/bif_args.h"
 #include "vm/exec/exceptions.h"
 #include "vm/exec/slow_float.h"

@@ -50,14 +50,6 @@ FOR_EACH_KIND void set_top(CopyTops *tops, PassKind kind, Place place, Word *top
         tops->young = top;
 }
 
-/* Short lists of plain elements, strings above all, mostly come one after the other. */
-static inline void add_plain(CopyTops *tops, Word *from, Word *to)
-{
-    if (from != tops->plain_end)
-        tops->plain = from;
-    tops->plain_end = to;
-}
-
 /* Of a list's next cell: it was copied with the one before it. */
 FOR_EACH_KIND bool is_copy(const CopyPass *pass, const Term *cell)
 {
@@ -104,7 +96,7 @@ FOR_EACH_KIND void copy_list(const CopyPass *pass, PassKind kind, CopyTops *tops
     }
     set_top(tops, kind, place, copy);
     if (plain)
-        add_plain(tops, first, copy);
+        plain_range_add(&tops->plain, first, copy);
 }
 
 /* Bit 0 of this, moved by a term's tag, tells whether the term refers to something. */
@@ -152,7 +144,7 @@ FOR_EACH_KIND void copy_box(const CopyPass *pass, PassKind kind, CopyTops *tops,
     plain = copy_words(copy, object, header, words);
     object[0] = term_bits(make_boxed(copy));
     if (plain)
-        add_plain(tops, copy, copy + words + 1);
+        plain_range_add(&tops->plain, copy, copy + words + 1);
 }
 
 FOR_EACH_KIND void copy_roots(CopyPass *pass, PassKind kind, Term *terms, size_t count)
@@ -175,8 +167,8 @@ FOR_EACH_KIND Word *scan_area(const CopyPass *pass, PassKind kind, CopyTops *top
     while (scan < *top) {
         Word *at = scan;
 
-        if (UNLIKELY(at == tops->plain)) {
-            scan = tops->plain_end;
+        if (UNLIKELY(at == tops->plain.start)) {
+            scan = tops->plain.end;
             continue;
         }
         if (is_header(*at)) {

@@ -7,12 +7,13 @@
 
 #include "vm/gc/gc.h"
 #include "vm/gc/literal.h"
+#include "vm/term/plain_range.h"
 
 /* Where copies go: locals of whoever scans, so that they stay in registers. */
 typedef struct CopyTops {
     Word *young;
     Word *old;
-    Word *plain, *plain_end;   /* copies there refer to nothing: they need not be scanned */
+    PlainRange plain;
 } CopyTops;
 
 typedef struct CopyPass {

@@ -5,6 +5,7 @@
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 #include "vm/term/literal_range.h"
+#include "vm/term/plain_range.h"
 #include "vm/term/slot_stack.h"
 
 /* A part of bits that lie inline in another object: what is needed of them is copied. */
@@ -85,18 +86,9 @@ typedef struct Copier {
     Word *start;            /* the copies lie in [start, end) */
     Word *end;
     Word *top;
-    Word *plain_start;      /* [plain_start, plain_end): nothing there refers to what is not copied yet */
-    Word *plain_end;
+    PlainRange plain;
     bool with_literals;
 } Copier;
-
-/* Lists of plain elements mostly come one after the other. */
-static inline void add_plain(Copier *c, Word *from)
-{
-    if (from != c->plain_end)
-        c->plain_start = from;
-    c->plain_end = c->top;
-}
 
 /* The cells of a list one after the other, as far as it goes. */
 static inline Term copy_spine(Copier *c, const Term *cell)
@@ -121,7 +113,7 @@ static inline Term copy_spine(Copier *c, const Term *cell)
     }
     c->top = to;
     if (plain && is_left_alone(tail, c->with_literals))
-        add_plain(c, first);
+        plain_range_add(&c->plain, first, to);
     return make_cons(first);
 }
 
@@ -176,8 +168,8 @@ static inline void copy_reachable(Copier *c)
         Word word = *scan;
         Term t = (Term)word;
 
-        if (scan == c->plain_start) {
-            scan = c->plain_end;
+        if (scan == c->plain.start) {
+            scan = c->plain.end;
             continue;
         }
         if (is_header(word)) {
@@ -203,7 +195,7 @@ static inline Term copy_into(Heap *into, Term t, size_t words, bool with_literal
     copier.into = into;
     copier.start = copier.top = heap_alloc(into, words);
     copier.end = copier.start + words;
-    copier.plain_start = copier.plain_end = NULL;
+    copier.plain = (PlainRange){NULL, NULL};
     copier.with_literals = with_literals;
     copy = copy_object(&copier, t);
     copy_reachable(&copier);

@@ -199,7 +199,6 @@ static bool equal_or_same(Term a, Term b, bool exact)
     if (is_bitstring(a) && is_bitstring(b))
         return bits_equal(a, b);
     glance = glance_at_tuples(a, b);
-
     return glance == GLANCE_UNKNOWN ? a == b || equal(a, b, exact) : glance == GLANCE_SAME;
 }
 

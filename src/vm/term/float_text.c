@@ -98,6 +98,15 @@ static void add_zeros(Text *out, int count)
         text_add_byte(out, '0');
 }
 
+/* After the point: what is left of the digits, or a zero. */
+static void add_fraction(Text *out, const char *digits, const char *end)
+{
+    if (digits < end)
+        text_add(out, digits, (size_t)(end - digits));
+    else
+        text_add_byte(out, '0');
+}
+
 static void print_fixed(Text *out, const char *digits, int count, int exponent)
 {
     int whole = count + exponent;     /* digits before the point */
@@ -111,10 +120,7 @@ static void print_fixed(Text *out, const char *digits, int count, int exponent)
     text_add(out, digits, (size_t)MIN(whole, count));
     add_zeros(out, exponent);
     text_add_byte(out, '.');
-    if (whole < count)
-        text_add(out, digits + whole, (size_t)(count - whole));
-    else
-        text_add_byte(out, '0');
+    add_fraction(out, digits + MIN(whole, count), digits + count);
 }
 
 void float_print_short(Text *out, double value)
@@ -140,10 +146,7 @@ void float_print_short(Text *out, double value)
     }
     text_add_byte(out, digits[0]);
     text_add_byte(out, '.');
-    if (count > 1)
-        text_add(out, digits + 1, (size_t)(count - 1));
-    else
-        text_add_byte(out, '0');
+    add_fraction(out, digits + 1, end);
     text_add_byte(out, 'e');
     exponent = integer_small_text(d.exponent + count - 1, end);
     text_add(out, exponent, (size_t)(end - exponent));

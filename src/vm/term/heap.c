@@ -172,11 +172,7 @@ Term tuple_5(Heap *heap, Term a, Term b, Term c, Term d, Term e)
 
 Term float_new(Heap *heap, double value)
 {
-    Word *object = heap_alloc(heap, FLOAT_WORDS);
-
-    object[0] = MAKE_HEADER(BOX_FLOAT, 1);
-    memcpy(object + 1, &value, sizeof value);
-    return make_boxed(object);
+    return float_at(heap_alloc(heap, FLOAT_WORDS), value);
 }
 
 Term list_from(Heap *heap, size_t count, const Term *elements, Term tail)

@@ -185,6 +185,13 @@ static inline double float_value(Term t)
     return d;
 }
 #define FLOAT_WORDS 2
+/* Written at `object`, where there is room for FLOAT_WORDS. `value` is finite. */
+static inline __attribute__((always_inline)) Term float_at(Word *object, double value)
+{
+    object[0] = MAKE_HEADER(BOX_FLOAT, FLOAT_WORDS - 1);
+    __builtin_memcpy(object + 1, &value, sizeof value);
+    return make_boxed(object);
+}
 static inline bool is_number(Term t) { return is_integer(t) || is_float(t); }
 
 static inline bool is_fun(Term t)
