@@ -7,7 +7,8 @@ main() ->
     {ok, Number} = inet:port(L),
     {ok, C} = gen_tcp:connect({127, 0, 0, 1}, Number, [binary, {active, false}]),
     {ok, S} = gen_tcp:accept(L),
-    P = open_port({spawn, "cat"}, [binary]),
+    %% An answer at once might find stock's port still at work on the command: one turn then, or two.
+    P = open_port({spawn, "sh -c 'while read line; do sleep 0.1; echo $line; done'"}, [binary]),
     p(info, P, fun() -> erlang:port_info(P, name) end),
     p(unlink, P, fun() -> unlink(P) end),
     p(monitor, P, fun() -> erlang:demonitor(erlang:monitor(port, P)) end),
@@ -16,7 +17,7 @@ main() ->
     p(send, C, fun() -> gen_tcp:send(C, "hello") end),
     p(recv, S, fun() -> gen_tcp:recv(S, 5) end),
     p(recv_timeout, S, fun() -> gen_tcp:recv(S, 5, 20) end),
-    p(command, P, fun() -> P ! {self(), {command, "hi"}}, receive {P, D} -> D end end),
+    p(command, P, fun() -> P ! {self(), {command, "hi\n"}}, receive {P, D} -> D end end),
     p(close, P, fun() -> port_close(P) end),
     exclusive(C),
     io:format("~p~n", [erlang:system_profile()]).
