@@ -2,6 +2,8 @@
 #include "ports/inet_socket.h"
 #include "vm/term/bits.h"
 
+enum { SHORT_MESSAGE_WORDS = 8 };
+
 static void on_timer(void *context)
 {
     InetOperation *operation = context;
@@ -41,19 +43,24 @@ void inet_operation_finish(InetOperation *operation, Heap *heap, Term result)
 
 void inet_operation_fail(InetOperation *operation, Term reason)
 {
-    Heap heap = {0};
+    Heap other = {0}, *heap = port_message_heap(operation->caller, SHORT_MESSAGE_WORDS, &other);
 
-    inet_operation_finish(operation, &heap, tuple_2(&heap, A_ERROR, reason));
+    inet_operation_finish(operation, heap, tuple_2(heap, A_ERROR, reason));
 }
 
 Term inet_error_atom(int64_t code) { return atom_from_text(io_error_name((int)code)); }
 
 void inet_reply_sender(InetSocket *socket, Term sender, Term reason)
 {
-    Heap heap = {0};
-    Term result = reason == NO_TERM ? A_OK : tuple_2(&heap, A_ERROR, reason);
+    Heap other = {0}, *heap = port_message_heap(sender, SHORT_MESSAGE_WORDS, &other);
+    Term result = reason == NO_TERM ? A_OK : tuple_2(heap, A_ERROR, reason);
 
-    port_send(socket->port, sender, &heap, tuple_3(&heap, A_INET_REPLY, socket->port->id, result));
+    port_send(socket->port, sender, heap, tuple_3(heap, A_INET_REPLY, socket->port->id, result));
+}
+
+size_t inet_data_words(const InetSocket *socket, size_t size)
+{
+    return socket->binary ? 2 * (size_t)socket->header + BITS_WORDS_MAX : 2 * size;
 }
 
 Term inet_data_term(const InetSocket *socket, Heap *heap, const uint8_t *bytes, size_t size)

@@ -124,6 +124,8 @@ Term inet_error_atom(int64_t code);
 
 /* Data as `mode` and `header` ask for it. */
 Term inet_data_term(const InetSocket *socket, Heap *heap, const uint8_t *bytes, size_t size);
+/* Words that it takes, at most. */
+size_t inet_data_words(const InetSocket *socket, size_t size);
 /* A message {Tag, Port} or {Tag, Port, Value} to the owner. */
 void inet_tell(InetSocket *socket, Term tag, Heap *heap, Term value);
 /* A message was delivered in active mode: once and multi count; tells `passive_tag` when it is over. */

@@ -5,8 +5,9 @@
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 
-/* An empty buffer of up to KEPT_BYTES waits for the next packet. */
-enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024, KEPT_BYTES = 256 };
+/* An empty buffer of up to KEPT_BYTES waits for the next packet. A message takes STRUCTURED_WORDS at most when its text comes
+ * as binaries, ENVELOPE_WORDS beside plain data. */
+enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024, KEPT_BYTES = 256, STRUCTURED_WORDS = 48, ENVELOPE_WORDS = 8 };
 
 /* --- buffer ----------------------------------------------------------------------------------------------------- */
 
@@ -82,26 +83,37 @@ static void deliver_active(TcpSocket *tcp, const uint8_t *body, size_t size, Ter
     inet_active_used(inet, A_TCP_PASSIVE);
 }
 
+/* Of a packet of `size` bytes; as strings, the name of a header field stands there twice. */
+static size_t message_words(const TcpSocket *tcp, size_t size)
+{
+    bool has_strings = tcp->rules.type == PACKET_HTTP || tcp->rules.type == PACKET_HTTPH;
+
+    if (is_structured(tcp->rules.type))
+        return STRUCTURED_WORDS + (has_strings ? 4 * size : 0);
+    return ENVELOPE_WORDS + inet_data_words(&tcp->inet, size);
+}
+
 /* A whole packet, header included, or any bytes of a raw stream. */
 static void deliver(TcpSocket *tcp, const uint8_t *packet, size_t size)
 {
     InetSocket *inet = &tcp->inet;
     size_t start = 0, body_size = size;
-    Heap heap = {0};
+    Term to = is_active(tcp) ? inet->port->owner : inet->receive.caller;
+    Heap other = {0}, *heap = port_message_heap(to, message_words(tcp, size), &other);
     Term structured = NO_TERM;
 
     inet_count(&inet->received, size);
     if (is_structured(tcp->rules.type))
-        structured = packet_to_term(&heap, &tcp->rules, packet, size);
+        structured = packet_to_term(heap, &tcp->rules, packet, size);
     else
         packet_body(tcp->rules.type, packet, size, &start, &body_size);
     if (is_active(tcp)) {
-        deliver_active(tcp, packet + start, body_size, structured, &heap);
+        deliver_active(tcp, packet + start, body_size, structured, heap);
         return;
     }
     if (structured == NO_TERM)
-        structured = inet_data_term(inet, &heap, packet + start, body_size);
-    inet_operation_finish(&inet->receive, &heap, tuple_2(&heap, A_OK, structured));
+        structured = inet_data_term(inet, heap, packet + start, body_size);
+    inet_operation_finish(&inet->receive, heap, tuple_2(heap, A_OK, structured));
 }
 
 static void input_over(TcpSocket *tcp)

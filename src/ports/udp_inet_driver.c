@@ -6,7 +6,9 @@
 #include "vm/base/mem.h"
 #include "vm/term/iolist.h"
 
-enum { DATAGRAM_MAX = 64 * 1024, DEFAULT_BUFFER = 8192 };
+/* A message with an address and data takes ENVELOPE_WORDS beside the data: where there are ancillary data, or the address is
+ * a long path, a little more, which is seldom. */
+enum { DATAGRAM_MAX = 64 * 1024, DEFAULT_BUFFER = 8192, ENVELOPE_WORDS = 64 };
 
 /* --- receiving -------------------------------------------------------------------------------------------------- */
 
@@ -69,21 +71,22 @@ static Term answer(InetSocket *socket, Heap *heap, const IoAddress *from, const 
 static void deliver(InetSocket *socket, const IoAddress *from, const Ancillary *ancillary, const uint8_t *bytes,
                     size_t size)
 {
-    Heap heap = {0};
     Port *port = socket->port;
+    Term to = socket->active == INET_PASSIVE ? socket->receive.caller : port->owner;
+    Heap other = {0}, *heap = port_message_heap(to, ENVELOPE_WORDS + inet_data_words(socket, size), &other);
 
     inet_count(&socket->received, size);
     port->bytes_in += size;
     port_total_in += size;
     if (socket->active == INET_PASSIVE) {
-        inet_operation_finish(&socket->receive, &heap,
-                              tuple_2(&heap, A_OK, answer(socket, &heap, from, ancillary, bytes, size)));
+        inet_operation_finish(&socket->receive, heap,
+                              tuple_2(heap, A_OK, answer(socket, heap, from, ancillary, bytes, size)));
         return;
     }
     if (socket->deliver_term)
-        port_send(port, port->owner, &heap, message(socket, &heap, from, ancillary, bytes, size));
+        port_send(port, port->owner, heap, message(socket, heap, from, ancillary, bytes, size));
     else
-        port_deliver(port, &heap, tuple_2(&heap, A_DATA, address_and_data(socket, &heap, from, bytes, size)));
+        port_deliver(port, heap, tuple_2(heap, A_DATA, address_and_data(socket, heap, from, bytes, size)));
     inet_active_used(socket, A_UDP_PASSIVE);
 }
 

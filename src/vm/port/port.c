@@ -19,7 +19,8 @@
 #include "vm/term/iolist.h"
 #include "vm/term/pid.h"
 
-enum { FIRST_BUCKETS = 64, FIRST_ENTRIES = 4, MAX_DRIVERS = 32 };
+/* ENVELOPE_WORDS: of a message with data, beside these. */
+enum { FIRST_BUCKETS = 64, FIRST_ENTRIES = 4, MAX_DRIVERS = 32, ENVELOPE_WORDS = 9 };
 
 size_t port_limit = 65536;
 uint64_t port_total_in, port_total_out;
@@ -429,20 +430,35 @@ void port_send(Port *port, Term to, Heap *heap, Term message)
         heap_clear(heap);
         return;
     }
-    message_post(p, message_new_with(heap, message));
+    message_post_on(p, heap, message);
+}
+
+Heap *port_message_heap(Term to, size_t words, Heap *other)
+{
+    Process *p = process_find(to);
+
+    return p ? message_heap(p, words, other) : other;
 }
 
 void port_deliver(Port *port, Heap *heap, Term value)
 {
-    if (port->flags & PORT_DEAD)
-        heap_clear(heap);
-    else
+    if (!(port->flags & PORT_DEAD))
         port_send(port, port->owner, heap, tuple_2(heap, port->id, value));
+    else if (!heap->start)              /* else it is the owner's */
+        heap_clear(heap);
 }
 
 static Term data_term(const Port *port, Heap *heap, const uint8_t *bytes, size_t size)
 {
     return port->flags & PORT_BINARY ? bits_new(heap, bytes, size) : list_from_bytes(heap, bytes, size, TERM_NIL);
+}
+
+/* For a message with data of `size` bytes. */
+static Heap *data_heap(const Port *port, size_t size, Heap *other)
+{
+    size_t words = port->flags & PORT_BINARY ? BITS_WORDS_MAX : 2 * size;
+
+    return port_message_heap(port->owner, ENVELOPE_WORDS + words, other);
 }
 
 static void count_input(Port *port, size_t size)
@@ -453,19 +469,19 @@ static void count_input(Port *port, size_t size)
 
 void port_deliver_data(Port *port, const uint8_t *bytes, size_t size)
 {
-    Heap heap = {0};
+    Heap other = {0}, *heap = data_heap(port, size, &other);
 
     count_input(port, size);
-    port_deliver(port, &heap, tuple_2(&heap, A_DATA, data_term(port, &heap, bytes, size)));
+    port_deliver(port, heap, tuple_2(heap, A_DATA, data_term(port, heap, bytes, size)));
 }
 
 void port_deliver_line(Port *port, const uint8_t *bytes, size_t size, bool complete)
 {
-    Heap heap = {0};
-    Term line = tuple_2(&heap, complete ? A_EOL : A_NOEOL, data_term(port, &heap, bytes, size));
+    Heap other = {0}, *heap = data_heap(port, size, &other);
+    Term line = tuple_2(heap, complete ? A_EOL : A_NOEOL, data_term(port, heap, bytes, size));
 
     count_input(port, size);
-    port_deliver(port, &heap, tuple_2(&heap, A_DATA, line));
+    port_deliver(port, heap, tuple_2(heap, A_DATA, line));
 }
 
 void port_input_ended(Port *port)

@@ -236,8 +236,11 @@ void port_deliver_data(Port *port, const uint8_t *bytes, size_t size);
 void port_deliver_line(Port *port, const uint8_t *bytes, size_t size, bool complete);
 /* {Port, Value}; `value` lies on `heap`, which is spliced into the message. */
 void port_deliver(Port *port, Heap *heap, Term value);
-/* Any message to any process (dropped if it is gone); `heap` owns `message`. */
+/* Any message to any process (dropped if it is gone); `heap` owns `message`, or is what port_message_heap returned. */
 void port_send(Port *port, Term to, Heap *heap, Term message);
+/* Where to build a message of up to about `words` words for `to`: on its heap, if it has room, else on `other`. It is to be
+ * sent at once. */
+Heap *port_message_heap(Term to, size_t words, Heap *other);
 /* No more input: {Port, eof} if it was opened with eof, else it ends. */
 void port_input_ended(Port *port);
 /* It ends because of IO_E*: the reason is its name. */

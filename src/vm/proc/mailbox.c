@@ -169,6 +169,23 @@ void message_post_from(Process *to, Message *message, Term from)
 
 void message_post(Process *to, Message *message) { message_post_from(to, message, A_SYSTEM); }
 
+/* A running process is in a BIF, whose heap is known. */
+Heap *message_heap(Process *to, size_t words, Heap *other) { return has_room(to, words) ? &to->heap : other; }
+
+void message_post_on(Process *to, Heap *heap, Term term)
+{
+    Message *message;
+
+    if (heap != &to->heap) {
+        message_post(to, message_new_with(heap, term));
+        return;
+    }
+    message = message_new_outside();
+    message->term = term;
+    message->on_heap = !is_immediate(term);
+    message_post(to, message);
+}
+
 /* A message with a copy of `term`, which needs `words` of heap. */
 static Message *message_with_copy(Process *to, Term term, size_t words)
 {

@@ -30,6 +30,11 @@ void message_send_to_name(Process *from, Process *to, Term name, Term term);
 Message *message_new(void);
 /* A message that takes over what `heap` owns: there lies `term`, if it is no immediate. */
 Message *message_new_with(Heap *heap, Term term);
+/* Where to build a message of up to about `words` words for `to`: on its own heap, if it has room, else on `other`.
+ * Give the result to message_post_on before anything else of that process runs. */
+Heap *message_heap(Process *to, size_t words, Heap *other);
+/* Posts `term`, which lies on what message_heap returned or on any heap without a block, which is empty afterwards. */
+void message_post_on(Process *to, Heap *heap, Term term);
 /* Puts a message made by one of these at the end of the queue; takes it over. */
 void message_post(Process *to, Message *message);
 /* The same; traces show that `from` (a pid, or the node it came from) sent it. */

@@ -19,6 +19,7 @@ typedef struct HeapBits {
     uint8_t bytes[];      /* up to HEAP_BITS_MAX_BYTES, padded to words */
 } HeapBits;
 #define HEAP_BITS_MAX_BYTES 64
+#define BITS_WORDS_MAX HEAP_BITS_WORDS(HEAP_BITS_MAX_BYTES)           /* on the heap, of any number of bytes */
 #define HEAP_BITS_WORDS(bytes) (2 + ((size_t)(bytes) + 7) / 8)      /* with the header */
 
 typedef struct SubBits {
