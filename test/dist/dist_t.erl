@@ -2,7 +2,7 @@
 %% not depend on which VM stands on which side.
 -module(dist_t).
 -export([serve/1, main/1]).
--export([echo/1, leave/1, linked_to/2, watch/2, say/2, trace_here/0]).
+-export([echo/1, leave/1, linked_to/2, watch/2, count_ends/2, say/2, trace_here/0]).
 
 serve([Seconds]) ->
     register(dist_t_server, spawn(fun server/0)),
@@ -22,7 +22,7 @@ main([Other]) ->
     show(nodes, nodes() =:= [Other]),
     [show(Name, safely(fun() -> test(Name, Other) end))
      || Name <- [names, pids, large, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
-                 calls, leaders, not_here, busy, info, tracing, traced_spawn, lost, reconnect, again]],
+                 calls, leaders, not_here, busy, busy_ends, info, tracing, traced_spawn, lost, reconnect, again]],
     {dist_t_server, Other} ! stop,
     halt().
 
@@ -57,6 +57,17 @@ watch(Pid, To) ->
     Ref = monitor(process, Pid),
     To ! {watching, self()},
     receive {'DOWN', Ref, process, Pid, Reason} -> To ! {seen, Reason} end.
+
+%% Links and monitors of eight processes: how many messages, and do all tell the reason?
+count_ends(To, Reason) ->
+    process_flag(trap_exit, true),
+    [receive {watch, Pid} -> monitor(process, Pid), To ! {watched, Pid} end || _ <- lists:seq(1, 8)],
+    To ! {self(), [receive
+                       {'EXIT', _, Why} -> Why =:= Reason;
+                       {'DOWN', _, process, _, Why} -> Why =:= Reason
+                   end || _ <- lists:seq(1, 16)]}.
+
+waited(Pids) -> receive {monitor, Pid, busy_dist_port, _} -> waited([Pid | Pids]) after 0 -> Pids end.
 
 test(names, Other) ->
     [ask(Other, hello), {nobody, Other} ! lost, erlang:send({nobody, Other}, lost, [noconnect]),
@@ -188,6 +199,18 @@ test(busy, Other) ->
     Pid = spawn(Other, ?MODULE, echo, [self()]),
     [Pid ! {self(), N, {N, Data}} || N <- lists:seq(1, 20)],
     [answer(N) =:= {N, Data} || N <- lists:seq(1, 20)] =:= lists:duplicate(20, true);
+test(busy_ends, Other) ->
+    Reason = {binary:copy(<<7>>, 4 bsl 20), lists:seq(1, 50000)},
+    Counter = spawn(Other, ?MODULE, count_ends, [self(), Reason]),
+    Pids = [spawn(fun() -> link(Counter), Counter ! {watch, self()}, receive go -> exit(Reason) end end)
+            || _ <- lists:seq(1, 8)],
+    [receive {watched, Pid} -> ok end || Pid <- Pids],
+    erlang:system_monitor(self(), [busy_dist_port]),
+    [Pid ! go || Pid <- Pids],
+    Ends = receive {Counter, Counted} -> Counted after 10000 -> no_answer end,
+    erlang:system_monitor(undefined),
+    Waited = waited([]),
+    [Ends, [Pid || Pid <- Waited, not lists:member(Pid, Pids)], Waited =/= [], [Pid || Pid <- Pids, is_process_alive(Pid)]];
 test(info, Other) ->
     [{Node, Info}] = nodes(connected, #{node_type => true, connection_id => true}),
     {ok, Items} = net_kernel:node_info(Other),

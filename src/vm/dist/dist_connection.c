@@ -285,16 +285,17 @@ static Term unwrap_shutdown(Term reason)
     return is_tuple_of(reason, 2) && tuple_element(reason, 1) == A_SHUTDOWN ? tuple_element(reason, 2) : reason;
 }
 
-static void process_ended(Process *p)
+/* A controller goes first: nothing it waited for would go out. */
+static ExitProgress process_ended(Process *p)
 {
     DistNode *node = dist_controlled_by(p);
 
-    remote_link_exit_all(p, p->exit_reason);
     if (node)
         dist_connection_lost(node, unwrap_shutdown(p->exit_reason));
     if (p->flags & PROCESS_DISTRIBUTION && p->pid == net_kernel_pid)
         net_kernel_ended();
     p->flags &= ~(uint32_t)PROCESS_DISTRIBUTION;
+    return remote_link_exit_some(p);
 }
 
 static void monitor_ends(Monitor *monitor, Term reason)

@@ -25,7 +25,7 @@ void dist_wake_waiters(DistNode *node)
 
     node->waiter_count = 0;
     for (size_t i = 0; i < count; i++) {
-        Process *p = process_find(node->waiters[i]);
+        Process *p = process_table_get(node->waiters[i]);
 
         if (p)
             process_wake(p);
@@ -131,6 +131,8 @@ static bool is_present(const DistSignal *signal)
 {
     return dist_is_reachable(signal->node) && signal->node->connection_id == signal->connection_id;
 }
+
+bool dist_signal_must_wait(const DistSignal *signal) { return is_present(signal) && dist_is_busy(signal->node); }
 
 void dist_signal_begin(DistSignal *signal)
 {

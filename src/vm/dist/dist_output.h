@@ -19,8 +19,12 @@ typedef struct DistSignal {
 void dist_signal_start(DistSignal *signal, DistNode *node, Term control, Term payload);
 /* True when all is encoded. Takes from `budget` what it did. In between: etf_encoder_save and _restore. */
 bool dist_signal_run(DistSignal *signal, int64_t *budget);
+/* The channel is busy: who may wait shall not begin. */
+bool dist_signal_must_wait(const DistSignal *signal);
 /* It is encoded: begins to go out. */
 void dist_signal_begin(DistSignal *signal);
+/* It has, and may have to go on. */
+static inline bool dist_signal_has_begun(const DistSignal *signal) { return signal->parcel.bytes != NULL; }
 /* Goes on as long as the queue is short. True when all is queued, or the connection over. */
 bool dist_signal_continue(DistSignal *signal);
 /* Queues what is left of a signal that has begun, and frees all. */
@@ -31,7 +35,7 @@ void dist_send_signal(DistNode *node, Term control, Term payload);
 
 /* Hands over what is queued, as far as the controller takes it. */
 void dist_flush(DistNode *node);
-/* `p` waits (raise.h: wait_for_wake) until the queue is short, or the connection over. */
+/* `p`, which may have ended (exit.h: EXIT_WAITS), waits (raise.h: wait_for_wake) until the queue is short, or the connection over. */
 void dist_add_waiter(DistNode *node, Process *p);
 void dist_wake_waiters(DistNode *node);
 /* The controlling process gets to know that there is something to send, if it asked for that. */

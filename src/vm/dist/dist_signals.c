@@ -71,10 +71,15 @@ static DistMessage exit_message(const DistNode *node, Heap *heap, const ExitOps 
     return (DistMessage){tuple_5(heap, small_int(ops->plain_token), from, to, token, reason), NO_TERM};
 }
 
+DistMessage dist_message_link_exit(const DistNode *node, Heap *heap, Term from, Term to, Term reason, Term token)
+{
+    return exit_message(node, heap, &link_exit_ops, from, to, reason, token);
+}
+
 void dist_signal_link_exit(DistNode *node, Term from, Term to, Term reason, Term token)
 {
     Heap heap = {0};
-    DistMessage message = exit_message(node, &heap, &link_exit_ops, from, to, reason, token);
+    DistMessage message = dist_message_link_exit(node, &heap, from, to, reason, token);
 
     send(node, &heap, message.control, message.payload);
 }
@@ -86,14 +91,13 @@ DistMessage dist_message_exit(const DistNode *node, Heap *heap, Term from, Term 
 
 /* --- monitors ---------------------------------------------------------------------------------------------------- */
 
-/* Programs that know no monitors are only watched for the connection. */
-static bool knows_monitors(const DistNode *node) { return dist_has(node, DIST_MONITORS | DIST_MONITOR_NAMES); }
+bool dist_knows_monitors(const DistNode *node) { return dist_has(node, DIST_MONITORS | DIST_MONITOR_NAMES); }
 
 void dist_signal_monitor(DistNode *node, Term watcher, Term watched, Term ref)
 {
     Heap heap = {0};
 
-    if (knows_monitors(node))
+    if (dist_knows_monitors(node))
         send(node, &heap, tuple_4(&heap, OP(MONITOR_P), watcher, watched, ref), NO_TERM);
 }
 
@@ -101,20 +105,26 @@ void dist_signal_demonitor(DistNode *node, Term watcher, Term watched, Term ref)
 {
     Heap heap = {0};
 
-    if (knows_monitors(node))
+    if (dist_knows_monitors(node))
         send(node, &heap, tuple_4(&heap, OP(DEMONITOR_P), watcher, watched, ref), NO_TERM);
+}
+
+DistMessage dist_message_monitor_exit(const DistNode *node, Heap *heap, Term watched, Term watcher, Term ref, Term reason)
+{
+    if (dist_has(node, DIST_EXIT_PAYLOAD))
+        return (DistMessage){tuple_4(heap, OP(PAYLOAD_MONITOR_P_EXIT), watched, watcher, ref), reason};
+    return (DistMessage){tuple_5(heap, OP(MONITOR_P_EXIT), watched, watcher, ref, reason), NO_TERM};
 }
 
 void dist_signal_monitor_exit(DistNode *node, Term watched, Term watcher, Term ref, Term reason)
 {
     Heap heap = {0};
+    DistMessage message;
 
-    if (!knows_monitors(node))
+    if (!dist_knows_monitors(node))
         return;
-    if (dist_has(node, DIST_EXIT_PAYLOAD))
-        send(node, &heap, tuple_4(&heap, OP(PAYLOAD_MONITOR_P_EXIT), watched, watcher, ref), reason);
-    else
-        send(node, &heap, tuple_5(&heap, OP(MONITOR_P_EXIT), watched, watcher, ref, reason), NO_TERM);
+    message = dist_message_monitor_exit(node, &heap, watched, watcher, ref, reason);
+    send(node, &heap, message.control, message.payload);
 }
 
 /* --- the rest ------------------------------------------------------------------------------------------------------ */

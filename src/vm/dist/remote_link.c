@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "vm/base/mem.h"
-#include "vm/dist/dist_signals.h"
+#include "vm/dist/dist_obituary.h"
 #include "vm/proc/exit.h"
 #include "vm/proc/seq_trace.h"
 #include "vm/proc/tracing.h"
 #include "vm/term/copy.h"
+
+enum { LINKS_PER_STEP = 100 };
 
 static bool is_same_pid(const RemoteLink *link, Term other)
 {
@@ -102,16 +104,29 @@ static Term exit_message(Process *p, Term reason)
     return is_nil(p->seq_trace_token) ? TERM_NIL : tuple_3(&p->heap, A_EXIT_UPPER, p->pid, reason);
 }
 
-void remote_link_exit_all(Process *p, Term reason)
+static void send_exit(Process *p, RemoteLink *link)
 {
-    while (p->remote_links) {
-        RemoteLink *link = p->remote_links;
+    Heap heap = {0};
+    Term other = remote_link_other(link);
+    Term token = seq_trace_token_abroad(p, other, exit_message(p, p->exit_reason));
 
+    dist_obituary_start(p, link->node, dist_message_link_exit(link->node, &heap, p->pid, other, p->exit_reason, token));
+    heap_clear(&heap);
+}
+
+ExitProgress remote_link_exit_some(Process *p)
+{
+    for (unsigned count = 0; count < LINKS_PER_STEP; count++) {
+        RemoteLink *link = p->remote_links;
+        ExitProgress progress = dist_obituary_continue(p);
+
+        if (progress != EXIT_DONE || !link)
+            return progress;
         if (link->unlink_id == 0)
-            dist_signal_link_exit(link->node, p->pid, remote_link_other(link), reason,
-                                  seq_trace_token_abroad(p, remote_link_other(link), exit_message(p, reason)));
+            send_exit(p, link);
         remote_link_free(link);
     }
+    return EXIT_GOES_ON;
 }
 
 void remote_link_lose_all(DistNode *node)

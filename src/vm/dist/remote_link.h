@@ -6,6 +6,7 @@
 #define LING_REMOTE_LINK_H
 
 #include "vm/dist/dist_node.h"
+#include "vm/proc/exit.h"
 #include "vm/term/pid.h"
 
 typedef struct RemoteLink {
@@ -29,8 +30,8 @@ size_t remote_link_count(const Process *p);        /* active ones */
 bool remote_link_make(Process *p, DistNode *node, Term other);
 /* unlink/1. */
 void remote_link_cancel(Process *p, Term other);
-/* `p` ends: the other sides get exit signals. */
-void remote_link_exit_all(Process *p, Term reason);
+/* `p` has ended (dist_obituary.h): the other sides get exit signals, after the signal that has begun. */
+ExitProgress remote_link_exit_some(Process *p);
 /* The connection is over: exit signals noconnection. */
 void remote_link_lose_all(DistNode *node);
 

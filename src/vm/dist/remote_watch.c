@@ -1,8 +1,9 @@
 #include "vm/dist/remote_watch.h"
 
 #include "vm/base/mem.h"
-#include "vm/dist/dist_signals.h"
+#include "vm/dist/dist_obituary.h"
 #include "vm/proc/mailbox.h"
+#include "vm/proc/process_table.h"
 #include "vm/term/compare.h"
 #include "vm/term/copy.h"
 #include "vm/term/pid.h"
@@ -72,8 +73,12 @@ static void watched_down(Monitor *monitor, Term reason)
 {
     RemoteWatch *watch = monitor->context;
     Term watched = watch->name == NO_TERM ? monitor->target : watch->name;
+    Heap heap = {0};
 
-    dist_signal_monitor_exit(watch->node, watched, monitor->remote, watch->ref, reason);
+    if (dist_knows_monitors(watch->node))
+        dist_obituary_start(process_table_get(monitor->target), watch->node,
+                            dist_message_monitor_exit(watch->node, &heap, watched, monitor->remote, watch->ref, reason));
+    heap_clear(&heap);
     drop(watch);
 }
 
@@ -151,7 +156,7 @@ void remote_monitor_cancel(Monitor *monitor)
 
 void remote_monitor_lose_all(DistNode *node)
 {
-    monitor_down_all(&node->monitors, A_NOCONNECTION, SIZE_MAX);
+    monitor_down_all(&node->monitors, A_NOCONNECTION);
 }
 
 /* --- of nodes ------------------------------------------------------------------------------------------------------ */

@@ -342,7 +342,7 @@ void port_exit(Port *port, Term reason)
         wake_waiters(port);
         tell_links(port, reason == A_KILL ? A_KILLED : reason);
         monitor_oldest_first(&port->monitored_by);
-        monitor_down_all(&port->monitored_by, reason == A_KILL ? A_KILLED : reason, SIZE_MAX);
+        monitor_down_all(&port->monitored_by, reason == A_KILL ? A_KILLED : reason);
         if (port->channel)
             port->channel->closed(port, reason == A_KILL ? A_KILLED : reason);
     } else {

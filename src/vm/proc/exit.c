@@ -125,7 +125,7 @@ static void check_system_process(const Process *p)
 
 static void start_exit(Process *p)
 {
-    p->flags = (p->flags | PROCESS_EXIT_STARTED) & ~(uint32_t)PROCESS_KILLED;
+    p->flags = (p->flags | PROCESS_EXIT_STARTED) & ~(uint32_t)(PROCESS_KILLED | PROCESS_WAITS_FOR_OUTPUT);
     timer_wheel_cancel(&p->receive_timer);
     gc_sync_limit(&p->heap, &p->gc);
     timer_free_all(p);
@@ -180,6 +180,30 @@ static bool end_monitors(Process *p, size_t *budget)
     return true;
 }
 
+/* What it has to tell other nodes, or was for them. */
+static ExitProgress end_abroad(Process *p)
+{
+    if (LIKELY(!p->remote_links && !p->obituary && !(p->flags & PROCESS_DISTRIBUTION)))
+        return EXIT_DONE;
+    return process_hooks.dist_exit(p);
+}
+
+/* Who is told that it is down. */
+static ExitProgress end_watchers(Process *p, size_t budget)
+{
+    while (p->monitored_by) {
+        ExitProgress progress;
+
+        if (budget-- == 0)
+            return EXIT_GOES_ON;
+        monitor_down(p->monitored_by, p->exit_reason);
+        progress = end_abroad(p);
+        if (progress != EXIT_DONE)
+            return progress;
+    }
+    return EXIT_DONE;
+}
+
 static void process_free(Process *p)
 {
     suspend_release_all(p);
@@ -194,30 +218,34 @@ static void process_free(Process *p)
     process_release(p);
 }
 
-bool exit_continue(Process *p)
+ExitProgress exit_continue(Process *p)
 {
     size_t budget = SLICE;
+    ExitProgress progress;
 
     if (!(p->flags & PROCESS_EXIT_STARTED))
         start_exit(p);
     if (p->ets && process_hooks.ets_exit && !process_hooks.ets_exit(p))
-        return false;
+        return EXIT_GOES_ON;
     if (p->registered_name != NO_TERM) {
         registry_remove(p->registered_name);
         if (is_tracing(p, TRACE_PROCS))
             trace_sink.event(p, A_UNREGISTER, p->registered_name);
         p->registered_name = NO_TERM;
     }
-    if (p->remote_links || p->flags & PROCESS_DISTRIBUTION)
-        process_hooks.dist_exit(p);
-    if (!end_links(p, &budget) || !end_monitors(p, &budget)
-        || !monitor_down_all(&p->monitored_by, p->exit_reason, budget))
-        return false;
+    progress = end_abroad(p);
+    if (progress != EXIT_DONE)
+        return progress;
+    if (!end_links(p, &budget) || !end_monitors(p, &budget))
+        return EXIT_GOES_ON;
+    progress = end_watchers(p, budget);
+    if (progress != EXIT_DONE)
+        return progress;
     if (is_tracing(p, TRACE_EXITING))
         trace_sink.turn(p, A_OUT_EXITED);
     if (UNLIKELY(system_profile.processes))
         system_profile_process(p, A_INACTIVE);
     process_table_remove(p);
     process_free(p);
-    return true;
+    return EXIT_DONE;
 }

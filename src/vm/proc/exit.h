@@ -23,7 +23,12 @@ typedef enum ExitKind {
 bool exit_signal(Term from, Process *to, Term reason, ExitKind kind);
 /* The same from another node, with the token of sequential tracing that came with it, or []. */
 bool exit_signal_with_token(Term from, Process *to, Term reason, ExitKind kind, Term token);
-/* The scheduler's: works on the end of `p`. True when p is gone (freed). */
-bool exit_continue(Process *p);
+typedef enum ExitProgress {
+    EXIT_DONE,             /* the process is gone (freed) */
+    EXIT_GOES_ON,          /* it wants another turn */
+    EXIT_WAITS             /* process_wake lets it go on */
+} ExitProgress;
+/* The scheduler's: works on the end of `p`. */
+ExitProgress exit_continue(Process *p);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef LING_HOOKS_H
 #define LING_HOOKS_H
 
+#include "vm/proc/exit.h"
 #include "vm/proc/process.h"
 #include "vm/proc/send.h"
 
@@ -28,8 +29,8 @@ typedef struct ProcessHooks {
     bool (*port_command)(Process *p, Term port, Term message);   /* Port ! Message; false: nothing done, it is busy */
 
     /* vm/dist */
-    /* `p` ends: its links to other nodes, and what it was for distribution. */
-    void (*dist_exit)(Process *p);
+    /* `p` ends: goes on with the signal that it was sending, then with its links to other nodes, and what it was for distribution. */
+    ExitProgress (*dist_exit)(Process *p);
     /* A monitor with a `remote` is about to be freed because its process ends: the other node is told. */
     void (*dist_monitor_ends)(struct Monitor *monitor, Term reason);
 

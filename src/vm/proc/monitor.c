@@ -164,11 +164,10 @@ void monitor_oldest_first(Monitor **targets)
     }
 }
 
-bool monitor_down_all(Monitor **targets, Term reason, size_t limit)
+void monitor_down_all(Monitor **targets, Term reason)
 {
-    while (*targets && limit-- > 0)
+    while (*targets)
         monitor_down(*targets, reason);
-    return *targets == NULL;
 }
 
 void monitor_time_offset_changed(int64_t offset)

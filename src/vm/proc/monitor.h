@@ -52,11 +52,11 @@ void monitor_free(Monitor *monitor);            /* takes it off its lists */
 Monitor *monitor_find(uint64_t id);             /* null if none */
 /* The target ended: sends {Tag, Ref, Type, Target, Reason} and frees the monitor, or leaves its alias. */
 void monitor_down(Monitor *monitor, Term reason);
+/* The same for all monitors of a list: ports that end, connections that are lost. */
+void monitor_down_all(Monitor **targets, Term reason);
 /* Turns a list of monitors round, the youngest of which is at its head: who has many monitors of one process and takes
  * their messages in the order in which they were set, finds each at once, as on stock. */
 void monitor_oldest_first(Monitor **targets);
-/* The same as monitor_down for all monitors of a list: ports and processes that end. At most `limit`; false if some are left. */
-bool monitor_down_all(Monitor **targets, Term reason, size_t limit);
 /* Ends a monitor that demonitor was called for; an alias that outlives it stays. */
 void monitor_stop(Monitor *monitor);
 /* The target as it is shown: a pid or port, or {Name, Node}. */

@@ -110,6 +110,7 @@ struct Process {
     const Word *timeout_ip;        /* where it goes on when that expires */
     struct LinkTable *links;       /* owned by link.c; null while there are none */
     struct RemoteLink *remote_links;   /* to processes of other nodes; owned by vm/dist */
+    struct DistSignal *obituary;   /* a signal to another node, once it has ended; owned by vm/dist */
     struct Monitor *monitors;      /* by this process, and its aliases; owned by monitor.c */
     struct Monitor *monitored_by;
     struct BifTimer *timers;       /* that will send to this process; owned by timer.c */

@@ -104,10 +104,21 @@ size_t scheduler_queue_length(Priority priority)
 
 /* --- waiting in BIFs ----------------------------------------------------------------------------- */
 
+/* One that has ended waits for output only, and only while it says so. */
+static void wake_exiting(Process *p)
+{
+    if (p->state != PROCESS_EXITING || !(p->flags & PROCESS_WAITS_FOR_OUTPUT))
+        return;
+    p->flags &= ~(uint32_t)PROCESS_WAITS_FOR_OUTPUT;
+    scheduler_enqueue(p);
+}
+
 void process_wake(Process *p)
 {
-    if (process_is_exiting(p))
+    if (process_is_exiting(p)) {
+        wake_exiting(p);
         return;
+    }
     if (!(p->flags & PROCESS_BLOCKED)) {
         p->flags |= PROCESS_WAKE_PENDING;
         return;
@@ -131,14 +142,18 @@ bool process_block(Process *p)
 
 static void finish_exit(Process *p)
 {
+    ExitProgress progress;
+
     p->state = PROCESS_EXITING;
     if (is_tracing(p, TRACE_EXITING) && (p->flags & PROCESS_EXIT_STARTED))
         trace_sink.turn(p, A_IN_EXITING);
-    if (exit_continue(p))
+    progress = exit_continue(p);
+    if (progress == EXIT_DONE)
         return;
     if (is_tracing(p, TRACE_EXITING))
         trace_sink.turn(p, A_OUT_EXITING);
-    scheduler_enqueue(p);
+    if (progress == EXIT_GOES_ON)
+        scheduler_enqueue(p);
 }
 
 /* The process has left the processor. */
