@@ -22,7 +22,7 @@ static Binary *allocate(uint64_t count, void (*destroy)(Binary *))
         return NULL;
     binary = binary_try_new(sizeof(CounterArray) + count * sizeof(uint64_t));
     if (binary)
-        binary->destroy = destroy;
+        binary_make_magic(binary, destroy);
     return binary;
 }
 

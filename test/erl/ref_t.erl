@@ -27,9 +27,38 @@ main() ->
     binary_to_term(term_to_binary(A)) ! again,
     p(alias_copy, receive N -> N after 1000 -> none end),
     p(unalias, unalias(A)),
+    written(),
     Keys = maps:from_list([{R, true} || R <- Refs]),
     p(as_keys, lists:all(fun(R) -> maps:is_key(list_to_ref(ref_to_list(R)), Keys) end, Refs)),
     ok.
+
+%% What a reference stands for is found again where it was written down, as long as it is there.
+written() ->
+    {Kind, Ref} = Counter = counters:new(2, []),
+    Core = cerl:c_module(cerl:c_atom(ref_t_literal), [cerl:c_fname(counter, 0)],
+                         [{cerl:c_fname(counter, 0), cerl:c_fun([], cerl:abstract(Counter))}]),
+    {ok, Module, Code} = compile:forms(Core, [from_core, binary]),
+    {module, Module} = code:load_binary(Module, "", Code),
+    Table = ets:new(t, [compressed]),
+    ets:insert(Table, {counter, Counter}),
+    [begin
+         p(written, {Name, attempt(fun() -> counters:add(Same, 1, 1), counters:get(Counter, 1) end), Same =:= Counter})
+     end || {Name, Same} <- [{etf, binary_to_term(term_to_binary(Counter))}, {text, {Kind, list_to_ref(ref_to_list(Ref))}},
+                             {table, element(2, hd(ets:lookup(Table, counter)))}, {code, Module:counter()}]],
+    code:purge(Module), code:delete(Module), code:purge(Module),
+    p(written_still, attempt(fun() -> counters:add(binary_to_term(term_to_binary(Counter)), 1, 1), counters:get(Counter, 1) end)),
+    Many = [counters:new(1, []) || _ <- lists:seq(1, 500)],
+    Written = [term_to_binary(C) || C <- Many],
+    [counters:put(C, 1, N) || {N, C} <- lists:enumerate(Many)],
+    p(written_many, {lists:sum([counters:get(binary_to_term(B), 1) || B <- Written]), length(Many)}),
+    Gone = gone(),
+    p(written_gone, attempt(fun() -> counters:get(binary_to_term(Gone), 1) end)).
+
+gone() ->
+    Self = self(),
+    {Pid, Monitor} = spawn_monitor(fun() -> Self ! {self(), term_to_binary(counters:new(1, []))} end),
+    receive {'DOWN', Monitor, process, Pid, _} -> ok end,
+    receive {Pid, Written} -> Written end.
 
 p(Tag, Value) -> io:format("~p: ~0tp~n", [Tag, Value]).
 attempt(F) -> try F() catch C:R -> {C, R} end.

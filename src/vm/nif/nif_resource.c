@@ -286,8 +286,7 @@ void *enif_alloc_resource(ErlNifResourceType *type, size_t size)
 
     gate_enter();
     binary = binary_new(sizeof *resource + size);
-    binary->destroy = destroy;
-    binary->used_bits = SIZE_MAX;          /* nobody ends here: no binary of it grows in place */
+    binary_make_magic(binary, destroy);
     resource = (void *)binary->data;
     *resource = (NifResource){.type = type, .ref_id = ref_next_id(), .size = size};
     type->resources++;

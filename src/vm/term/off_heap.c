@@ -32,7 +32,7 @@ Binary *binary_new_magic(size_t bytes, void (*destroy)(Binary *))
     Binary *binary = binary_new(bytes);
 
     memset(binary->data, 0, bytes);
-    binary->destroy = destroy;
+    binary_make_magic(binary, destroy);
     return binary;
 }
 
@@ -50,6 +50,8 @@ void binary_release(Binary *binary)
     if (--binary->references > 0)
         return;
     if (binary->destroy) {
+        if (UNLIKELY(binary->used_bits != SIZE_MAX))
+            magic_ref_forget(binary);
         binary->destroy(binary);
         if (binary->references > 0)
             return;

@@ -14,7 +14,7 @@ typedef struct Binary {
     int64_t references;
     size_t capacity;                      /* bytes that `data` has room for */
     size_t used_bits;                     /* end of what has been written: only whoever ends exactly
-                                             here may append in place */
+                                             here may append in place; magic: see magic_ref.c */
     void (*destroy)(struct Binary *);     /* magic: called before the memory goes, unless it takes a reference
                                              again; else null */
     _Alignas(16) uint8_t data[];
@@ -25,6 +25,12 @@ Binary *binary_new(size_t bytes);
 Binary *binary_try_new(size_t bytes);
 /* A zeroed C struct of `bytes` in `data`. */
 Binary *binary_new_magic(size_t bytes, void (*destroy)(Binary *));
+/* Makes one of a binary that was just made, so that `destroy` is called in the end. */
+static inline void binary_make_magic(Binary *binary, void (*destroy)(Binary *))
+{
+    binary->used_bits = SIZE_MAX;
+    binary->destroy = destroy;
+}
 /* `binary` must have one reference only. May move. */
 Binary *binary_resize(Binary *binary, size_t bytes);
 static inline Binary *binary_keep(Binary *binary) { binary->references++; return binary; }
@@ -48,6 +54,9 @@ typedef struct MagicRefObject {
     Word *next;           /* off-heap list */
 } MagicRefObject;
 #define MAGIC_REF_WORDS 5
+
+/* The number of a reference to `binary` that was written (ref.h) stands for nothing any more. */
+void magic_ref_forget(Binary *binary);
 
 /* Puts an object that has its reference already on the heap's list and counts its bytes. */
 void off_heap_add(Heap *heap, Word *object);

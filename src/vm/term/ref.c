@@ -78,6 +78,7 @@ unsigned ref_numbers(Term ref, uint32_t numbers[REF_MAX_NUMBERS])
 Term ref_from_numbers(Heap *heap, const uint32_t *numbers, unsigned count)
 {
     uint64_t id, owner;
+    Binary *binary;
 
     if ((count != 3 && count != 5) || numbers[0] > FIRST_MASK || numbers[2] >> (32 - REF_FIRST_BITS))
         return NO_TERM;
@@ -85,5 +86,6 @@ Term ref_from_numbers(Heap *heap, const uint32_t *numbers, unsigned count)
     owner = count == 5 ? numbers[3] | (uint64_t)numbers[4] << 32 : 0;
     if (owner > (uint64_t)1 << (64 - IMM_BITS))
         return NO_TERM;
-    return ref_from_id(heap, id, owner);
+    binary = owner == 0 ? magic_ref_find(id) : NULL;
+    return binary ? magic_ref_from_id(heap, binary_keep(binary), id) : ref_from_id(heap, id, owner);
 }

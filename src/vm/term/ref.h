@@ -33,6 +33,12 @@ Term magic_ref_new(Heap *heap, Binary *binary);
 /* The same reference again: `id` from ref_id. Takes over the caller's reference to `binary`. */
 Term magic_ref_from_id(Heap *heap, Binary *binary, uint64_t id);
 
+/* `ref` is magic and its numbers go out, as text or in the external term format: whoever reads them gets it again, as long as
+ * somebody holds what it stands for. Not in other threads than the VM's. */
+void magic_ref_written(Term ref);
+/* What the reference of this number stands for, if it was written; else null. No reference for the caller. */
+Binary *magic_ref_find(uint64_t id);
+
 /* Of a local reference (is_local_ref), magic or not: */
 static inline uint64_t ref_id(Term ref) { return ((const RefObject *)boxed(ref))->id; }
 static inline uint64_t ref_owner(Term ref) { return ((const RefObject *)boxed(ref))->owner; }
@@ -53,7 +59,7 @@ static inline void *magic_ref_data(Term t, void (*destroy)(Binary *))
 
 /* The 32-bit numbers of any reference, local or external, least significant first; how many: 1 to 5. */
 unsigned ref_numbers(Term ref, uint32_t numbers[REF_MAX_NUMBERS]);
-/* A local reference of such numbers; NO_TERM if this node makes none like it. */
+/* The local reference of such numbers, magic if it was written and is still there; NO_TERM if this node makes none like it. */
 Term ref_from_numbers(Heap *heap, const uint32_t *numbers, unsigned count);
 
 #endif
