@@ -2,6 +2,7 @@
 #include "bifs.h"
 #include "io/io_time.h"
 #include "vm/port/port.h"
+#include "vm/proc/microstate.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/vm_time.h"
 #include "vm/term/integer.h"
@@ -44,7 +45,8 @@ static Term by_scheduler(Heap *heap, int64_t number, bool all)
 
 static struct {
     bool on;
-    int64_t wall_start, cpu_start;
+    int64_t cpu_start, wall_start;
+    int64_t active, wall;           /* as they were shown last */
 } wall_time;
 
 Term bif_erts_internal_scheduler_wall_time_1(Process *p, const Term *args)
@@ -55,36 +57,48 @@ Term bif_erts_internal_scheduler_wall_time_1(Process *p, const Term *args)
         return raise_badarg(p);
     wall_time.on = args[0] == A_TRUE;
     if (wall_time.on && !before) {
-        wall_time.wall_start = io_monotonic_ns();
         wall_time.cpu_start = io_cpu_ns();
+        wall_time.wall_start = io_monotonic_ns();
+        wall_time.active = wall_time.wall = 0;
     }
     return atom_bool(before);
 }
 
+/* Workers count as well, and both clocks cannot be read at once: never more than has passed. */
+static void measure_wall_time(void)
+{
+    int64_t active = io_cpu_ns() - wall_time.cpu_start, wall = io_monotonic_ns() - wall_time.wall_start;
+
+    wall_time.active = MIN(active, wall_time.active + wall - wall_time.wall);
+    wall_time.wall = wall;
+}
+
 static Term scheduler_wall_time(Heap *heap, bool all)
 {
-    int64_t wall = io_monotonic_ns() - wall_time.wall_start, active = io_cpu_ns() - wall_time.cpu_start;
-    Term total = integer_from_i64(heap, wall);
-    Term list = TERM_NIL;
+    Term total, list = TERM_NIL;
 
     if (!wall_time.on)
         return A_UNDEFINED;
+    measure_wall_time();
+    total = integer_from_i64(heap, wall_time.wall);
     if (all)
         list = cons(heap, tuple_3(heap, SMALL(3), SMALL(0), total), list);
     list = cons(heap, tuple_3(heap, SMALL(2), SMALL(0), total), list);
-    return cons(heap, tuple_3(heap, SMALL(1), integer_from_i64(heap, MIN(active, wall)), total), list);
+    return cons(heap, tuple_3(heap, SMALL(1), integer_from_i64(heap, wall_time.active), total), list);
 }
 
-/* The states are not told apart: running is `emulator`, waiting is `sleep`. */
-static Term microstates(Heap *heap)
+static Term microstates_term(Heap *heap)
 {
-    int64_t active = io_cpu_ns(), wall = vm_time_since_start();
-    Term counters[] = {A_AUX, SMALL(0), A_CHECK_IO, SMALL(0), A_EMULATOR, integer_from_i64(heap, active),
-                       A_GC, SMALL(0), A_OTHER, SMALL(0), A_PORT, SMALL(0),
-                       A_SLEEP, integer_from_i64(heap, MAX(wall - active, 0))};
-    Term thread[] = {A_COUNTERS, map_from_pairs(heap, counters, ARRAY_SIZE(counters) / 2), A_ID, SMALL(1),
-                     A_TYPE, A_SCHEDULER};
+    const Term names[MICROSTATE_COUNT] = {A_AUX, A_CHECK_IO, A_EMULATOR, A_GC, A_OTHER, A_PORT, A_SLEEP};
+    Term counters[2 * MICROSTATE_COUNT];
+    Term thread[] = {A_COUNTERS, TERM_NIL, A_ID, SMALL(1), A_TYPE, A_SCHEDULER};
 
+    microstate_enter(MICROSTATE_EMULATOR);      /* what has passed in it counts */
+    for (size_t i = 0; i < MICROSTATE_COUNT; i++) {
+        counters[2 * i] = names[i];
+        counters[2 * i + 1] = integer_from_i64(heap, microstates.spent_ns[i]);
+    }
+    thread[1] = map_from_pairs(heap, counters, MICROSTATE_COUNT);
     return cons(heap, map_from_pairs(heap, thread, 3), TERM_NIL);
 }
 
@@ -123,7 +137,7 @@ Term bif_erlang_statistics_1(Process *p, const Term *args)
     case ATOM_WALL_CLOCK: return since_last(heap, (uint64_t)vm_time_since_start() / NS_PER_MS, &last_wall);
     case ATOM_GARBAGE_COLLECTION: return garbage_collections(heap);
     case ATOM_IO: return io_counts(heap);
-    case ATOM_MICROSTATE_ACCOUNTING: return microstates(heap);
+    case ATOM_MICROSTATE_ACCOUNTING: return microstates_term(heap);
     case ATOM_SCHEDULER_WALL_TIME: return scheduler_wall_time(heap, false);
     case ATOM_SCHEDULER_WALL_TIME_ALL: return scheduler_wall_time(heap, true);
     default: return raise_badarg(p);

@@ -6,6 +6,7 @@
 #include "vm/match/match.h"
 #include "vm/proc/emulator_log.h"
 #include "vm/proc/heap_limit.h"
+#include "vm/proc/microstate.h"
 #include "vm/proc/monitor.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/seq_trace.h"
@@ -93,13 +94,14 @@ static Term set_request_limit(Process *p, Term value)
 
 static Term set_microstates(Process *p, Term value)
 {
-    static bool on;
-    bool before = on;
+    bool before = microstates.on;
 
     if (value != A_TRUE && value != A_FALSE && value != A_RESET)
         return raise_badarg(p);
-    if (value != A_RESET)
-        on = value == A_TRUE;
+    if (value == A_RESET)
+        microstates_reset();
+    else
+        microstates_turn(value == A_TRUE);
     return atom_bool(before);
 }
 

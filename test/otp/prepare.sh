@@ -35,6 +35,8 @@ case $app in
 emulator) suites=$OTP_SOURCE/erts/emulator/test ;;
 *)        suites=$OTP_SOURCE/lib/$app/test ;;
 esac
+# Where their headers are that suites include by name.
+includes=$(find "$suites/../src" "$suites/../include" -name '*.hrl' -printf '-I %h\n' 2> /dev/null | sort -u | tr '\n' ' ')
 target=$work/${app}_test
 [ -d "$target" ] || cp -r "$suites" "$target"
 # A module of the emulator's that other applications' suites call, too (ERTS_MODULES in their Makefiles).
@@ -47,7 +49,7 @@ for source in "$here"/suite_driver.erl "$here"/stubs/*.erl; do
 done
 # Modules that suites call: all that are no suites. What does not compile is not needed by a suite that runs.
 if [ ! -e "$target/helpers.done" ]; then
-    (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc "$helper" > /dev/null 2>&1 || true; done)
+    (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc $includes "$helper" > /dev/null 2>&1 || true; done)
     touch "$target/helpers.done"
 fi
 # Libraries that suites load: what the Makefile.src of their data says, with plain rules. One that cannot be built is missed by
@@ -76,5 +78,5 @@ compile_data() {
 for suite in "$@"; do
     compile_data "$target/${suite}_data"
     compile_libraries "$target/${suite}_data"
-    [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
+    [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc $includes "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
 done

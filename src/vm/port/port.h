@@ -9,6 +9,7 @@
 
 #include "io/io_file.h"
 #include "io/io_time.h"
+#include "vm/proc/microstate.h"
 #include "vm/proc/listing.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/system_monitor.h"
@@ -92,6 +93,7 @@ struct Port {
     Term owner;                      /* a local pid */
     uint32_t flags;
     TraceState trace;
+    Microstate state_before;         /* it was left for that of ports */
     int64_t callback_started_ns;     /* 0: it is not to be measured */
     Term callback_operation;         /* input, output, timeout */
     uint32_t pins;                   /* uses on the C stack: freed only at 0 */
@@ -167,6 +169,7 @@ static inline void port_profile(const Port *port, Term state)
 static inline void port_begin_work(Port *port, Term what)
 {
     port_pin(port);
+    port->state_before = microstate_enter(MICROSTATE_PORT);
     port_profile(port, A_ACTIVE);
     port_trace(port, TRACE_RUNNING_PORTS, A_IN, what);
 }
@@ -175,6 +178,7 @@ static inline void port_end_work(Port *port, Term what)
 {
     port_trace(port, TRACE_RUNNING_PORTS, A_OUT, what);
     port_profile(port, A_INACTIVE);
+    microstate_enter(port->state_before);
 }
 
 /* Calls of processes work on a port between these two, which pin it. `what`: command, control and so on. */

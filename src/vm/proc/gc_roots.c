@@ -6,6 +6,7 @@
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/link.h"
 #include "vm/proc/mailbox.h"
+#include "vm/proc/microstate.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/system_monitor.h"
 #include "vm/proc/tracing.h"
@@ -123,6 +124,7 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
     Roots roots;
     size_t copied;
     TracedCollection traced;
+    Microstate state;
 
     mailbox_settle(p);
     find_roots(&roots, p, x, live);
@@ -131,7 +133,9 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
 #endif
     traced = trace_start(p, gc_next_is_full(&p->gc), need);
     p->gc.max_words = p->max_heap_words;
+    state = microstate_enter(MICROSTATE_GC);
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
+    microstate_enter(state);
     free_roots(&roots);
     collected(p, started_ns);
     trace_end(p, &traced);
@@ -143,11 +147,14 @@ void process_collect_to_fit(Process *p)
     int64_t started_ns = start_clock();
     Roots roots;
     TracedCollection traced;
+    Microstate state;
 
     mailbox_settle(p);
     find_roots(&roots, p, p->args, p->live);
     traced = trace_start(p, true, 0);
+    state = microstate_enter(MICROSTATE_GC);
     gc_collect_to_fit(&p->heap, &p->gc, roots.ranges, roots.count);
+    microstate_enter(state);
     free_roots(&roots);
     collected(p, started_ns);
     trace_end(p, &traced);

@@ -6,6 +6,7 @@
 #include "vm/proc/exit.h"
 #include "vm/proc/gc_roots.h"
 #include "vm/proc/hooks.h"
+#include "vm/proc/microstate.h"
 #include "vm/proc/system_monitor.h"
 #include "vm/proc/system_profile.h"
 #include "vm/proc/tracing.h"
@@ -194,7 +195,9 @@ static void run(Process *p)
     turn.started_ns = 0;
     if (UNLIKELY(system_monitor.long_schedule_ms > 0))
         system_monitor_turn_starts(&turn, p);
+    microstate_enter(MICROSTATE_EMULATOR);
     process_hooks.run(p);
+    microstate_enter(MICROSTATE_OTHER);
     if (UNLIKELY(turn.started_ns != 0))
         system_monitor_turn_ended(&turn, p);
     p->reductions++;                       /* a turn is never for nothing */
@@ -241,10 +244,13 @@ static void look_around(void)
     clock_credit = CLOCK_CREDIT;
     if (now - last_io_ns >= IO_INTERVAL_NS) {
         last_io_ns = now;
+        microstate_enter(MICROSTATE_CHECK_IO);
         if (io_is_watching())
             io_wait(IO_POLL);
     }
+    microstate_enter(MICROSTATE_AUX);
     timer_wheel_run(now);
+    microstate_enter(MICROSTATE_OTHER);
 }
 
 /* Here, too: what is due since before is told after another look at I/O only. And when the wait ended late, what is due a
@@ -256,9 +262,12 @@ static void idle(void)
 
     if (is_shown)
         system_profile_scheduler(A_INACTIVE);
+    microstate_enter(MICROSTATE_SLEEP);
     io_wait(due);
+    microstate_enter(MICROSTATE_AUX);
     last_io_ns = io_monotonic_ns();
     timer_wheel_run(last_io_ns - due > IO_INTERVAL_NS ? due + IO_INTERVAL_NS : last_io_ns);
+    microstate_enter(MICROSTATE_OTHER);
     if (is_shown && is_work_waiting())
         system_profile_scheduler(A_ACTIVE);
     clock_credit = CLOCK_CREDIT;
@@ -321,7 +330,9 @@ static void run_a_task(void)
             SystemTask *task = queue->first;
             queue->first = task->next;
             task_count--;
+            microstate_enter(MICROSTATE_AUX);
             task->act(task);
+            microstate_enter(MICROSTATE_OTHER);
             return;
         }
         if (rank > PRIORITY_NORMAL && queues[rank].first)
