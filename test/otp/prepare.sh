@@ -47,9 +47,10 @@ for source in "$here"/suite_driver.erl "$here"/stubs/*.erl; do
     beam=$work/driver/$(basename "$source" .erl).beam
     [ "$beam" -nt "$source" ] || erlc -o "$work/driver" "$source"
 done
-# Modules that suites call: all that are no suites. What does not compile is not needed by a suite that runs.
+# Modules that suites call: all that are no suites. What does not compile is not needed by a suite that runs. The debugger
+# interprets abstract code.
 if [ ! -e "$target/helpers.done" ]; then
-    (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc $includes "$helper" > /dev/null 2>&1 || true; done)
+    (cd "$target" && for helper in $(ls ./*.erl | grep -v '_SUITE\.erl$'); do erlc +debug_info $includes "$helper" > /dev/null 2>&1 || true; done)
     touch "$target/helpers.done"
 fi
 # Libraries that suites load: what the Makefile.src of their data says, with plain rules. One that cannot be built is missed by
@@ -78,5 +79,5 @@ compile_data() {
 for suite in "$@"; do
     compile_data "$target/${suite}_data"
     compile_libraries "$target/${suite}_data"
-    [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc $includes "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
+    [ "$target/$suite.beam" -nt "$target/$suite.erl" ] || (cd "$target" && erlc +debug_info $includes "$suite.erl" > "$suite.log" 2>&1) || { cat "$target/$suite.log"; exit 1; }
 done

@@ -230,19 +230,40 @@ static size_t used_words(const Heap *heap, const Collector *gc)
         + heap_fragment_words(heap) + purged_words(gc);
 }
 
-/* Copies all that lives, first into room for the worst case, then, if that was far too much, once
- * more into a block of the right size. */
+/* Makes the block smaller: its end, which was room for the worst case, stays unused until the next pass. */
+static void trim_block(Heap *heap, Collector *gc, size_t size)
+{
+    size_t stack_words = gc_stack_words(gc);
+    Word *end = heap->start + size;
+
+    memmove(end - stack_words, gc->stack_top, stack_words * sizeof(Word));
+    gc->stack_top = end - stack_words;
+    gc->block_end = end;
+    gc_sync_limit(heap, gc);
+}
+
+/* Of a block for so many live words, with room for half as many before the next collection. */
+static size_t roomy_size(const Collector *gc, size_t live_words, size_t need)
+{
+    size_t words = live_words + reserved_words(gc, need);
+
+    return gc_next_heap_size(MAX(words + words / 2, gc->min_words));
+}
+
+/* Copies all that lives into a block that is right if all does. If most did not, that is done once more, which costs little
+ * then; else the end of the block stays unused. */
 static void full_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need)
 {
-    size_t size = gc_next_heap_size(MAX(used_words(heap, gc) + reserved_words(gc, need), gc->min_words));
+    size_t size = roomy_size(gc, used_words(heap, gc), need);
     size_t wanted;
 
     copy_everything(heap, gc, size, roots, root_count);
     gc->is_purging = false;
-    wanted = (size_t)(heap->top - heap->start) + reserved_words(gc, need);
-    wanted = gc_next_heap_size(MAX(wanted + wanted / 2, gc->min_words));
-    if (wanted < size - size / 4 || wanted > size)
+    wanted = roomy_size(gc, (size_t)(heap->top - heap->start), need);
+    if (wanted < size / 2)
         copy_everything(heap, gc, wanted, roots, root_count);
+    else if (wanted < size)
+        trim_block(heap, gc, wanted);
     gc->minor_count = 0;
     gc->force_full = gc->grow = false;
 }
@@ -284,18 +305,6 @@ static size_t minor_block_size(const Heap *heap, const Collector *gc, size_t fra
     if (is_bursting(gc, size, fragment_words))
         return gc_next_heap_size(size + fragment_words);
     return gc->grow || is_busy ? gc_next_heap_size(size + 1) : size;
-}
-
-/* Makes the block smaller: its end, which was room for the worst case, stays unused until the next pass. */
-static void trim_block(Heap *heap, Collector *gc, size_t size)
-{
-    size_t stack_words = gc_stack_words(gc);
-    Word *end = heap->start + size;
-
-    memmove(end - stack_words, gc->stack_top, stack_words * sizeof(Word));
-    gc->stack_top = end - stack_words;
-    gc->block_end = end;
-    gc_sync_limit(heap, gc);
 }
 
 static void minor_sweep(Heap *heap, Collector *gc, const RootRange *roots, size_t root_count, size_t need)
