@@ -5,9 +5,11 @@
 #include "vm/base/mem.h"
 #include "vm/term/bits.h"
 
-/* An empty buffer of up to KEPT_BYTES waits for the next packet. A message takes STRUCTURED_WORDS at most when its text comes
- * as binaries, ENVELOPE_WORDS beside plain data. */
-enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024, KEPT_BYTES = 256, STRUCTURED_WORDS = 48, ENVELOPE_WORDS = 8 };
+/* An empty buffer of up to KEPT_BYTES waits for the next packet. */
+enum { READ_BYTES = 64 * 1024, RECEIVE_MAX = 64 * 1024 * 1024, KEPT_BYTES = 256 };
+
+/* The most that a message takes whose text comes as binaries; what one takes beside plain data. */
+enum { STRUCTURED_WORDS = 48, ENVELOPE_WORDS = 8 };
 
 /* --- buffer ----------------------------------------------------------------------------------------------------- */
 

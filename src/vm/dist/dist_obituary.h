@@ -7,8 +7,8 @@
 #include "vm/dist/dist_signals.h"
 #include "vm/proc/exit.h"
 
-/* Begins with a signal; p->obituary until it is sent, null if the node is not reachable. There was none before. The payload lies
- * on the heap of `p`. */
+/* Begins with a signal; p->obituary until it is sent, null if the node is not reachable. There was none before. The payload
+ * lies on the heap of `p`. */
 void dist_obituary_start(Process *p, DistNode *node, DistMessage message);
 /* Goes on with it. EXIT_DONE: there is none any more. */
 ExitProgress dist_obituary_continue(Process *p);
