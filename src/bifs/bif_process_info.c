@@ -14,6 +14,7 @@
 #include "vm/proc/heap_limit.h"
 #include "vm/proc/hooks.h"
 #include "vm/proc/link.h"
+#include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/suspend.h"
@@ -378,6 +379,13 @@ Term process_info_names(Heap *heap)
     return list;
 }
 
+/* Messages must be decoded before they are shown or their words counted; some may go away then. */
+static void open_messages_for(Process *q, Term name)
+{
+    if (name == A_MESSAGES || name == A_TOTAL_HEAP_SIZE)
+        mailbox_open_all(q);
+}
+
 static Term item_pair(Process *p, Process *q, const Item *item)
 {
     return tuple_2(&p->heap, item->name, item->value(p, q));
@@ -398,6 +406,7 @@ static Term default_info(Process *p, const Term *args)
 
     if (!q)
         return A_UNDEFINED;
+    mailbox_open_all(q);
     for (size_t i = ARRAY_SIZE(items); i-- > 0;)
         if (items[i].is_default && !(items[i].name == A_REGISTERED_NAME && q->registered_name == NO_TERM))
             list = cons(&p->heap, item_pair(p, q, &items[i]), list);
@@ -434,6 +443,8 @@ static Term info_list(Process *p, Process *q, Term names)
 {
     Term first = TERM_NIL, *at = &first;
 
+    for (Term left = names; is_cons(left); left = list_tail(left))
+        open_messages_for(q, list_head(left));
     for (; is_cons(names); names = list_tail(names)) {
         *at = cons(&p->heap, item_pair(p, q, find_item(list_head(names))), TERM_NIL);
         at = &cons_cell(*at)[1];
@@ -453,6 +464,7 @@ static Term wanted_info(Process *p, const Term *args)
         return info_list(p, q, args[1]);
     if (args[1] == A_REGISTERED_NAME && q->registered_name == NO_TERM)
         return TERM_NIL;
+    open_messages_for(q, item->name);
     return item_pair(p, q, item);
 }
 

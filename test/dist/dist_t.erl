@@ -2,7 +2,7 @@
 %% not depend on which VM stands on which side.
 -module(dist_t).
 -export([serve/1, main/1]).
--export([echo/1, leave/1, linked_to/2, watch/2, count_ends/2, say/2, trace_here/0]).
+-export([echo/1, leave/1, linked_to/2, watch/2, count_ends/2, wait_for/2, say/2, trace_here/0]).
 
 serve([Seconds]) ->
     register(dist_t_server, spawn(fun server/0)),
@@ -21,7 +21,7 @@ main([Other]) ->
     show(ping, reach(Other, 50)),
     show(nodes, nodes() =:= [Other]),
     [show(Name, safely(fun() -> test(Name, Other) end))
-     || Name <- [names, pids, large, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
+     || Name <- [names, pids, large, unread, many_atoms, terms, links, unlinks, exits, monitors, demonitors, aliases, spawns, requests,
                  calls, leaders, not_here, busy, busy_ends, info, tracing, traced_spawn, lost, reconnect, again]],
     {dist_t_server, Other} ! stop,
     halt().
@@ -67,6 +67,15 @@ count_ends(To, Reason) ->
                        {'DOWN', _, process, _, Why} -> Why =:= Reason
                    end || _ <- lists:seq(1, 16)]}.
 
+%% Takes one message from among others, then those, in steps between which memory is collected.
+wait_for(To, Tag) ->
+    Value = receive {Tag, Given} -> Given end,
+    erlang:garbage_collect(),
+    To ! {self(), {Value, rest([])}},
+    receive {never, comes} -> ok end.
+
+rest(Terms) -> receive Term -> erlang:garbage_collect(), rest([Term | Terms]) after 0 -> lists:reverse(Terms) end.
+
 waited(Pids) -> receive {monitor, Pid, busy_dist_port, _} -> waited([Pid | Pids]) after 0 -> Pids end.
 
 test(names, Other) ->
@@ -84,6 +93,18 @@ test(large, Other) ->
     Terms = [lists:seq(1, 100000), Binary, {Binary, Binary}, lists:duplicate(1000, "text"), #{},
              maps:from_list([{N, [N]} || N <- lists:seq(1, 5000)])],
     [ask(Other, Term) =:= Term || Term <- Terms];
+test(unread, Other) ->
+    Pid = spawn(Other, ?MODULE, wait_for, [self(), go]),
+    Terms = [{a, <<"text">>, [1, 2.5]}, binary:copy(<<1>>, 200000), lists:seq(1, 1000), #{key => {self(), make_ref()}}, 7],
+    [Pid ! Term || Term <- Terms],
+    Length = rpc:call(Other, erlang, process_info, [Pid, message_queue_len]),
+    Pid ! {go, now},
+    Left = receive {Pid, Seen} -> Seen after 5000 -> no_answer end,
+    [Pid ! Term || Term <- Terms],
+    Items = rpc:call(Other, erlang, process_info, [Pid, [message_queue_len, messages, status]]),
+    exit(Pid, kill),
+    [Length, Left =:= {now, Terms}, proplists:get_value(message_queue_len, Items), proplists:get_value(messages, Items) =:= Terms,
+     proplists:get_value(status, Items)];
 test(many_atoms, Other) ->
     Few = [list_to_atom("dist_t_" ++ integer_to_list(N)) || N <- lists:seq(1, 200)],
     Many = [list_to_atom("dist_t_" ++ integer_to_list(N)) || N <- lists:seq(1, 3000)],

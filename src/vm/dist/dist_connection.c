@@ -5,6 +5,7 @@
 #include "vm/dist/dist_input.h"
 #include "vm/dist/dist_output.h"
 #include "vm/dist/dist_packet.h"
+#include "vm/dist/dist_sealed.h"
 #include "vm/dist/dist_spawn.h"
 #include "vm/dist/node_events.h"
 #include "vm/dist/remote_link.h"
@@ -311,4 +312,7 @@ void dist_init(void)
     dist_busy_limit = (size_t)options.distribution_buffer_kb * 1024;
     process_hooks.dist_exit = process_ended;
     process_hooks.dist_monitor_ends = monitor_ends;
+    process_hooks.dist_open = dist_sealed_open;
+    process_hooks.dist_words = dist_sealed_words;
+    process_hooks.dist_drop = dist_sealed_drop;
 }

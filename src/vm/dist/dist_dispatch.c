@@ -1,5 +1,6 @@
 #include "vm/dist/dist_dispatch.h"
 
+#include "vm/dist/dist_sealed.h"
 #include "vm/dist/dist_signals.h"
 #include "vm/dist/dist_spawn.h"
 #include "vm/dist/remote_link.h"
@@ -63,18 +64,30 @@ static bool get_token(const Signal *signal, size_t number, Term *token)
         && is_small(tuple_element(*token, SEQ_TOKEN_LAST)) && (is_pid(from) || is_port(from) || is_atom(from));
 }
 
-/* Delivers the payload; `to` may be null: then it is only checked. */
-static DistVerdict deliver(const Signal *signal, Process *to, Term token)
+/* Of a message that is traced when it comes. */
+static Message *open_message(const Signal *signal)
 {
     Message *message = message_new();
 
     message->term = dist_payload_decode(signal->payload, &message->heap);
-    if (message->term == NO_TERM || !to) {
-        DistVerdict verdict = message->term == NO_TERM ? DIST_BROKEN : DIST_FINE;
+    if (message->term != NO_TERM)
+        return message;
+    message_free(message);
+    return NULL;
+}
 
-        message_free(message);
-        return verdict;
-    }
+/* Delivers the payload; `to` may be null: then nobody looks at it. */
+static DistVerdict deliver(const Signal *signal, Process *to, Term token)
+{
+    Message *message;
+
+    if (reader_left(&signal->payload->in) == 0)
+        return DIST_BROKEN;
+    if (!to)
+        return DIST_FINE;
+    message = is_tracing(to, TRACE_RECEIVE) ? open_message(signal) : dist_sealed_message(signal->node, signal->payload);
+    if (!message)
+        return DIST_BROKEN;
     message->token = term_copy(&message->heap, token);
     message_post_from(to, message, signal->node->name);
     return DIST_FINE;

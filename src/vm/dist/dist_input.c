@@ -44,10 +44,15 @@ static void add_blame(Text *out, const DistNode *node, const char *what)
     text_printf(out, " on distribution channel %" PRIu32 "\n", node_channel(node->name, node->creation));
 }
 
-static void log_and_kill(DistNode *node, Term level, Text *text)
+static void log_text(Term level, Text *text)
 {
     emulator_log_text(NULL, level, text_terminated(text));
     text_free(text);
+}
+
+static void log_and_kill(DistNode *node, Term level, Text *text)
+{
+    log_text(level, text);
     dist_kill_connection(node);
 }
 
@@ -60,7 +65,7 @@ static void bad_header(DistNode *node, const uint8_t *bytes, size_t size)
     log_and_kill(node, A_WARNING, &text);
 }
 
-static void bad_term(DistNode *node, const DistAtoms *atoms, const uint8_t *bytes, size_t size)
+void dist_input_broken_term(DistNode *node, uint32_t connection_id, const DistAtoms *atoms, const uint8_t *bytes, size_t size)
 {
     Text text = {0};
 
@@ -73,7 +78,9 @@ static void bad_term(DistNode *node, const DistAtoms *atoms, const uint8_t *byte
         text_printf(&text, "%s%u=", i == 0 ? "" : ", ", i);
         term_print_atom(&text, atoms->atoms[i]);
     }
-    log_and_kill(node, A_WARNING, &text);
+    log_text(A_WARNING, &text);
+    if (node->connection_id == connection_id)
+        dist_kill_connection(node);
 }
 
 static void bad_message(DistNode *node, Term control)
@@ -119,10 +126,12 @@ Term dist_payload_decode(DistPayload *payload, Heap *heap)
     return decode(&payload->in, payload->atoms, heap);
 }
 
-/* `has_versions`: both terms start with a version byte, as there was no header. */
-static void deliver(DistNode *node, const DistAtoms *atoms, const uint8_t *bytes, size_t size, bool has_versions)
+/* `block` (or null) holds the bytes, and may be taken over. `has_versions`: both terms start with a version byte, as there was no
+ * header. */
+static void deliver(DistNode *node, const DistAtoms *atoms, const uint8_t *bytes, size_t size, uint8_t **block,
+                    bool has_versions)
 {
-    DistPayload payload = {.atoms = atoms};
+    DistPayload payload = {.atoms = atoms, .block = block};
     Reader in;
     Heap heap = {0};
     Term control = NO_TERM;
@@ -140,7 +149,7 @@ static void deliver(DistNode *node, const DistAtoms *atoms, const uint8_t *bytes
     if (verdict == DIST_INVALID)
         bad_message(node, control);
     else if (verdict == DIST_BROKEN)
-        bad_term(node, atoms, bytes, size);
+        dist_input_broken_term(node, node->connection_id, atoms, bytes, size);
     heap_clear(&heap);
 }
 
@@ -194,7 +203,7 @@ static void check_complete(DistNode *node, DistSequence **link)
     if (sequence->fragments_left > 0)
         return;
     *link = sequence->next;
-    deliver(node, &sequence->atoms, sequence->bytes, sequence->size, false);
+    deliver(node, &sequence->atoms, sequence->bytes, sequence->size, &sequence->bytes, false);
     free_sequence(sequence);
 }
 
@@ -283,7 +292,7 @@ static bool read_packet(DistNode *node, Reader *in)
         return false;
     if (kind == DIST_FIRST_FRAGMENT)
         return start_sequence(node, sequence, fragments, &atoms, in);
-    deliver(node, &atoms, in->at, reader_left(in), false);
+    deliver(node, &atoms, in->at, reader_left(in), NULL, false);
     return true;
 }
 
@@ -304,7 +313,7 @@ void dist_input(DistNode *node, uint32_t connection_id, const uint8_t *bytes, si
         if (reader_left(&in) > 0 && *in.at != ETF_VERSION)
             bad_version(node);
         else
-            deliver(node, &none, in.at, reader_left(&in), true);
+            deliver(node, &none, in.at, reader_left(&in), NULL, true);
         return;
     }
     if (reader_u8(&in) != ETF_VERSION)

@@ -15,6 +15,7 @@ typedef struct DistAtoms {
 typedef struct DistPayload {
     const DistAtoms *atoms;
     Reader in;                     /* at its start; at the end if there is none */
+    uint8_t **block;               /* memory that holds it, and may be taken over: null then. Null: there is no such memory */
 } DistPayload;
 
 /* A packet of the connection `connection_id`, if it is still the present one. Empty: a sign of life. */
@@ -22,6 +23,8 @@ void dist_input(DistNode *node, uint32_t connection_id, const uint8_t *bytes, si
 /* Forgets messages of which not all fragments have come. */
 void dist_input_clear(DistNode *node);
 
+/* What came by a connection is no term: says so, and ends it if it is still there. */
+void dist_input_broken_term(DistNode *node, uint32_t connection_id, const DistAtoms *atoms, const uint8_t *bytes, size_t size);
 /* The term, on `heap`. NO_TERM: there is none, or it is broken. */
 Term dist_payload_decode(DistPayload *payload, Heap *heap);
 

@@ -12,8 +12,15 @@ INLINE Handled op_loop_rec(const Word *next, const Word *none, Term *dst)
 {
     Term message = mailbox_peek(VM->process);
 
-    if (message == NO_TERM)
-        GO(none);
+    if (message == NO_TERM) {
+        if (LIKELY(!mailbox_is_sealed(VM->process)))
+            GO(none);
+        SYNC_OUT();
+        message = mailbox_open(VM->process);
+        SYNC_IN();
+        if (message == NO_TERM)
+            GO(none);
+    }
     *dst = message;
     GO(next);
 }

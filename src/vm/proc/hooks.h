@@ -31,6 +31,10 @@ typedef struct ProcessHooks {
     /* vm/dist */
     /* `p` ends: goes on with the signal that it was sending, then with its links to other nodes, and what it was for distribution. */
     ExitProgress (*dist_exit)(Process *p);
+    /* Decodes and frees what a message carries. NO_TERM: it is no term, and the connection ends. */
+    Term (*dist_open)(SealedTerm *sealed, Heap *heap);
+    size_t (*dist_words)(const SealedTerm *sealed);      /* at most so many */
+    void (*dist_drop)(SealedTerm *sealed);               /* frees it unseen */
     /* A monitor with a `remote` is about to be freed because its process ends: the other node is told. */
     void (*dist_monitor_ends)(struct Monitor *monitor, Term reason);
 

@@ -4,6 +4,7 @@
 
 #include "io/io_time.h"
 #include "vm/base/mem.h"
+#include "vm/proc/hooks.h"
 #include "vm/proc/receive_marker.h"
 #include "vm/proc/scheduler.h"
 #include "vm/proc/seq_trace.h"
@@ -64,6 +65,7 @@ static Message *message_new_outside(void)
 
     message->term = NO_TERM;
     message->token = NO_TERM;
+    message->sealed = NULL;
     message->on_heap = message->is_inside = message->is_marked = false;
     return message;
 }
@@ -95,10 +97,25 @@ Message *message_new_with(Heap *heap, Term term)
     return message;
 }
 
+Message *message_new_sealed(SealedTerm *sealed)
+{
+    Message *message = message_new_outside();
+
+    message->sealed = sealed;
+    return message;
+}
+
+static void drop_sealed(const Message *message)
+{
+    if (UNLIKELY(message->term == NO_TERM) && message->sealed)
+        process_hooks.dist_drop(message->sealed);
+}
+
 void message_free(Message *message)
 {
     Heap heap = message->heap;
 
+    drop_sealed(message);
     if (message->is_inside) {
         heap_clear(&heap);
         return;
@@ -253,6 +270,43 @@ static Message *unlink_message(Mailbox *box, Message **link)
     return message;
 }
 
+/* False: it was no term, and is gone. What follows the end of the connection only adds to the queue. */
+static bool open_message(Process *p, Message **link)
+{
+    Mailbox *box = &p->mailbox;
+    Message *message = *link;
+    SealedTerm *sealed = message->sealed;
+    Heap *heap = &message->heap;
+
+    if (p == running_process)
+        heap = message_heap(p, process_hooks.dist_words(sealed), heap);
+    message->sealed = NULL;
+    message->term = process_hooks.dist_open(sealed, heap);
+    if (LIKELY(message->term != NO_TERM)) {
+        message->on_heap = heap == &p->heap && !is_immediate(message->term);
+        if (message->on_heap)
+            add_root(box, message);
+        return true;
+    }
+    mailbox_set_mark(box, box->mark == &message->next ? link : box->mark);
+    message_free(unlink_message(box, link));
+    return false;
+}
+
+Term mailbox_open(Process *p)
+{
+    while (mailbox_is_sealed(p))
+        open_message(p, p->mailbox.mark);
+    return mailbox_peek(p);
+}
+
+void mailbox_open_all(Process *p)
+{
+    for (Message **link = &p->mailbox.first; *link;)
+        if ((*link)->term != NO_TERM || open_message(p, link))
+            link = &(*link)->next;
+}
+
 /* The message at `link` as one that does not lie in its own heap's fragment. */
 static Message *take_outside(Mailbox *box, Message **link)
 {
@@ -309,6 +363,7 @@ void mailbox_remove(Process *p)
     }
     if (UNLIKELY(message->token != p->seq_trace_token))
         seq_trace_token_receive(p, message);
+    drop_sealed(message);             /* where a function called since has taken the one that was looked at */
     if (!message->is_inside)          /* else it goes with its fragment, which is the process's now */
         node_free(message);
     if (UNLIKELY(timer_is_set(&p->receive_timer)))

@@ -4,6 +4,8 @@
  * (there is one thread), else into the message's own Heap, together with the message itself; it becomes part of the
  * process's heap when receive takes it. Terms put on the heap are roots (gc_roots.c).
  *
+ * What another node sent is sealed: it is decoded when the process looks at it, or somebody asks for its messages.
+ *
  * Receive works on `mark`, the link to the next message to look at:
  *
  *     loop_rec          x0 = mailbox_peek(p), or jump to `wait` when that is NO_TERM
@@ -35,6 +37,8 @@ Message *message_new_with(Heap *heap, Term term);
 Heap *message_heap(Process *to, size_t words, Heap *other);
 /* Posts `term`, which lies on what message_heap returned or on any heap without a block, which is empty afterwards. */
 void message_post_on(Process *to, Heap *heap, Term term);
+/* One that takes over `sealed`. */
+Message *message_new_sealed(SealedTerm *sealed);
 /* Puts a message made by one of these at the end of the queue; takes it over. */
 void message_post(Process *to, Message *message);
 /* The same; traces show that `from` (a pid, or the node it came from) sent it. */
@@ -43,13 +47,22 @@ void message_free(Message *message);
 
 /* --- receiving (only for the running process) ------------------------------------------------ */
 
-/* The term at the mark, or NO_TERM at the end of the queue. */
+/* The term at the mark, or NO_TERM at the end of the queue; also where mailbox_is_sealed. */
 static inline Term mailbox_peek(Process *p)
 {
     Message *message = *p->mailbox.mark;
 
     return message ? message->term : NO_TERM;
 }
+/* The message at the mark is to be opened first. */
+static inline bool mailbox_is_sealed(const Process *p)
+{
+    const Message *message = *p->mailbox.mark;
+
+    return message && message->term == NO_TERM;
+}
+/* Opens it. Those that cannot be go away, and the connection they came by: the term of the first that is left, or NO_TERM. */
+Term mailbox_open(Process *p);
 /* `message` may be null, or gone: it is not looked at. */
 static inline void mailbox_prefetch(const Message *message)
 {
@@ -111,6 +124,8 @@ void mailbox_init(Mailbox *box);
 void mailbox_free(Process *p);                   /* all messages */
 /* Makes the message at the mark part of the heap: must precede a collection. */
 void mailbox_settle(Process *p);
+/* Opens all; those that cannot be go away, and the connection they came by. `p` is any process. */
+void mailbox_open_all(Process *p);
 /* Gives the terms that do not lie on the process's heap new copies, literals included: when these are to go away. */
 void mailbox_copy_terms(Process *p);
 /* Takes out all messages for which `matches` holds: demonitor(Ref, [flush]). Returns their number. */

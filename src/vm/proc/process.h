@@ -43,6 +43,8 @@ typedef struct Exception {
 
 #define PROCESS_INLINE_ARGS 6
 
+typedef struct SealedTerm SealedTerm;      /* what came from another node and was not looked at yet: vm/dist */
+
 /* A message whose term has a heap of its own mostly lies in the first fragment of that heap, right before the term, so
  * that a receive that looks at many messages touches little memory: see mailbox.c. */
 typedef struct Message {
@@ -51,10 +53,14 @@ typedef struct Message {
     bool on_heap;          /* term or token is a root of the receiver's heap; never of a message that is inside */
     bool is_inside;        /* the message itself lies in a fragment of `heap`, and goes with it */
     bool is_marked;        /* some receive marker may stand behind it */
-    struct Message *next_root, **root_link;    /* list of the queue's messages that are on_heap */
+    union {
+        struct Message *next_root;             /* list of the queue's messages that are on_heap */
+        SealedTerm *sealed;                    /* while `term` is NO_TERM; else null where it is not on_heap */
+    };
+    struct Message **root_link;
     struct Message *ahead; /* some places behind this one, perhaps gone: only to be prefetched */
     struct Message *next;
-    Term term;             /* NO_TERM: still encoded (distribution) */
+    Term term;             /* NO_TERM: still sealed */
 } Message;
 
 typedef struct Mailbox {
