@@ -58,14 +58,14 @@ watch(Pid, To) ->
     To ! {watching, self()},
     receive {'DOWN', Ref, process, Pid, Reason} -> To ! {seen, Reason} end.
 
-%% Links and monitors of eight processes: how many messages, and do all tell the reason?
+%% Links and monitors of four processes: how many messages, and do all tell the reason?
 count_ends(To, Reason) ->
     process_flag(trap_exit, true),
-    [receive {watch, Pid} -> monitor(process, Pid), To ! {watched, Pid} end || _ <- lists:seq(1, 8)],
+    [receive {watch, Pid} -> monitor(process, Pid), To ! {watched, Pid} end || _ <- lists:seq(1, 4)],
     To ! {self(), [receive
                        {'EXIT', _, Why} -> Why =:= Reason;
                        {'DOWN', _, process, _, Why} -> Why =:= Reason
-                   end || _ <- lists:seq(1, 16)]}.
+                   end || _ <- lists:seq(1, 8)]}.
 
 %% Takes one message from among others, then those, in steps between which memory is collected.
 wait_for(To, Tag) ->
@@ -221,10 +221,10 @@ test(busy, Other) ->
     [Pid ! {self(), N, {N, Data}} || N <- lists:seq(1, 20)],
     [answer(N) =:= {N, Data} || N <- lists:seq(1, 20)] =:= lists:duplicate(20, true);
 test(busy_ends, Other) ->
-    Reason = {binary:copy(<<7>>, 4 bsl 20), lists:seq(1, 50000)},
+    Reason = {binary:copy(<<7>>, 16 bsl 20), lists:seq(1, 20000)},
     Counter = spawn(Other, ?MODULE, count_ends, [self(), Reason]),
     Pids = [spawn(fun() -> link(Counter), Counter ! {watch, self()}, receive go -> exit(Reason) end end)
-            || _ <- lists:seq(1, 8)],
+            || _ <- lists:seq(1, 4)],
     [receive {watched, Pid} -> ok end || Pid <- Pids],
     erlang:system_monitor(self(), [busy_dist_port]),
     [Pid ! go || Pid <- Pids],
