@@ -24,20 +24,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { MAX_PACKETS = 40, TURNS_BETWEEN = 3, TURNS_TO_END = 1000, OURS = 5, THEIRS = 7, QUEUE_BYTES = 4096 };
 
 static DistNode *node;
-static Term net_kernel_pid;
+static Term net_kernel_pid = NO_TERM;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+/* It may have been made to exit: then this node is none any more. */
+static void start_net_kernel(void)
 {
-    Process *net_kernel;
+    Process *net_kernel = process_find(net_kernel_pid);
 
-    fuzz_vm_init();
-    port_init();
-    dist_init();
-    dist_busy_limit = QUEUE_BYTES;
+    if (net_kernel)
+        return;
     net_kernel = fuzz_process();
     net_kernel_pid = net_kernel->pid;
     registry_add(atom_from_text("net_kernel"), net_kernel_pid);
     dist_set_alive(net_kernel, atom_from_text("f@h"), OURS);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    fuzz_vm_init();
+    port_init();
+    dist_init();
+    dist_busy_limit = QUEUE_BYTES;
+    start_net_kernel();
     node = dist_node_get(atom_from_text("o@h"));
     return 0;
 }
@@ -93,7 +101,8 @@ static void end(void)
     turns(TURNS_TO_END);
     empty_queue();
     turns(TURNS_TO_END);
-    mailbox_free(process_find(net_kernel_pid));
+    if (process_find(net_kernel_pid))
+        mailbox_free(process_find(net_kernel_pid));
 }
 
 /* The process there that the first packets come from. */
@@ -107,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
+    start_net_kernel();
     controller = fuzz_process();
     first = fuzz_process();
     second = fuzz_process();
