@@ -135,14 +135,15 @@ deaf_child() ->
     Big = binary:copy(<<"x">>, 1 bsl 20),
     true = port_command(P, Big),
     p(busy, port_command(P, Big, [nosuspend])),
-    Writer = spawn(fun() -> receive after infinity -> ok end end),
-    Waiting = spawn(fun() -> port_command(P, Big), Writer ! done end),
+    Self = self(),
+    Waiting = spawn(fun() -> Self ! {self(), try port_command(P, Big) catch error:Reason -> Reason end} end),
     timer:sleep(100),
     p(waiting, is_process_alive(Waiting)),
     p(pid, is_integer(element(2, erlang:port_info(P, os_pid)))),
     os:cmd("kill " ++ integer_to_list(element(2, erlang:port_info(P, os_pid)))),
     p(ended, receive {'EXIT', P, R} -> R after 3000 -> hangs end),
-    p(released, begin timer:sleep(50), is_process_alive(Waiting) end).
+    p(released, begin timer:sleep(50), is_process_alive(Waiting) end),
+    p(refused, receive {Waiting, Refused} -> Refused after 0 -> nothing end).
 
 %% Memory stays within the watermarks, whatever the sender does.
 slow_reader() ->
