@@ -203,6 +203,24 @@ START_TEST(a_timer_expires_once)
 }
 END_TEST
 
+START_TEST(a_timer_is_never_early)
+{
+    int count = 0;
+    IoTimer *timer = io_timer_new(expired, &count);
+
+    for (int round = 1; round <= 50; round++) {
+        int64_t from = io_monotonic_ns();
+
+        io_timer_set(timer, 3);
+        while (count < round)
+            wait_ms(1000);
+        ck_assert_int_ge(io_monotonic_ns() - from, 3 * 1000000);
+    }
+    io_timer_free(timer);
+    io_wait(IO_POLL);
+}
+END_TEST
+
 typedef struct TestJob {
     IoJob job;
     int worked, done;
@@ -267,6 +285,7 @@ Suite *io_loop_suite(void)
     tcase_add_test(tests, a_hangup_that_nobody_waits_for_wakes_nobody);
     tcase_add_test(tests, a_watch_may_be_freed_while_its_event_is_at_hand);
     tcase_add_test(tests, a_timer_expires_once);
+    tcase_add_test(tests, a_timer_is_never_early);
     tcase_add_test(tests, a_job_is_done_on_the_thread_that_waits);
     tcase_add_test(tests, a_child_tells_its_status_and_sees_our_environment);
     tcase_add_test(tests, errors_have_their_names);

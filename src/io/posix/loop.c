@@ -417,10 +417,11 @@ IoTimer *io_timer_new(void (*expired)(void *context), void *context)
     return timer;
 }
 
+/* libuv counts whole milliseconds, and a part of the present one has passed: one more, so that none comes early. */
 void io_timer_set(IoTimer *timer, int64_t milliseconds)
 {
     uv_update_time(&io.loop);
-    uv_timer_start(&timer->timer, on_timer, milliseconds < 0 ? 0 : (uint64_t)milliseconds, 0);
+    uv_timer_start(&timer->timer, on_timer, milliseconds <= 0 ? 0 : (uint64_t)milliseconds + 1, 0);
 }
 
 void io_timer_cancel(IoTimer *timer) { uv_timer_stop(&timer->timer); }
