@@ -126,8 +126,8 @@ Term dist_payload_decode(DistPayload *payload, Heap *heap)
     return decode(&payload->in, payload->atoms, heap);
 }
 
-/* `block` (or null) holds the bytes, and may be taken over. `has_versions`: both terms start with a version byte, as there was no
- * header. */
+/* `block` (or null) holds the bytes, and may be taken over. `has_versions`: both terms start with a version byte, as
+ * there was no header. */
 static void deliver(DistNode *node, const DistAtoms *atoms, const uint8_t *bytes, size_t size, uint8_t **block,
                     bool has_versions)
 {

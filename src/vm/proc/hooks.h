@@ -29,7 +29,8 @@ typedef struct ProcessHooks {
     bool (*port_command)(Process *p, Term port, Term message);   /* Port ! Message; false: nothing done, it is busy */
 
     /* vm/dist */
-    /* `p` ends: goes on with the signal that it was sending, then with its links to other nodes, and what it was for distribution. */
+    /* `p` ends: goes on with the signal that it was sending, then with its links to other nodes, and what it was for
+     * distribution. */
     ExitProgress (*dist_exit)(Process *p);
     /* Decodes and frees what a message carries. NO_TERM: it is no term, and the connection ends. */
     Term (*dist_open)(SealedTerm *sealed, Heap *heap);
