@@ -58,6 +58,29 @@ START_TEST(garbage_does_not_make_the_heap_grow)
 }
 END_TEST
 
+/* Words of the block after many collections of a process that keeps nothing. */
+static size_t block_after(bool is_hot)
+{
+    Term root = TERM_NIL;
+
+    for (int i = 0; i < 300; i++) {
+        numbers_down_from(50);
+        gc.hot_count = is_hot ? (uint32_t)i : 0;
+        collect(&root, 1, 0);
+    }
+    return gc_heap_block_words(&heap, &gc);
+}
+
+START_TEST(a_hot_process_gets_a_larger_nursery)
+{
+    ck_assert_uint_ge(block_after(true), 16384);
+    ck_assert_uint_lt(block_after(true), 65536);
+}
+END_TEST
+
+START_TEST(one_of_many_does_not) { ck_assert_uint_lt(block_after(false), 1000); }
+END_TEST
+
 START_TEST(need_is_free_afterwards)
 {
     Term root = numbers_down_from(100);
@@ -213,6 +236,8 @@ Suite *gc_suite(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_reachable_list_survives_many_collections);
     tcase_add_test(tcase, garbage_does_not_make_the_heap_grow);
+    tcase_add_test(tcase, a_hot_process_gets_a_larger_nursery);
+    tcase_add_test(tcase, one_of_many_does_not);
     tcase_add_test(tcase, need_is_free_afterwards);
     tcase_add_test(tcase, shared_terms_stay_shared);
     tcase_add_test(tcase, lists_may_share_their_ends);

@@ -11,9 +11,10 @@ const LiteralArea *gc_purged_area;
 
 /* Off-heap bytes a process may hold before they count as a reason to collect (stock: min_bin_vheap_size 46422 words). */
 #define MIN_BINARY_LIMIT ((size_t)46422 * sizeof(Word))
-/* A process that collects often gets a nursery that fits a second-level cache. */
+/* A process that collects again soon after it did gets a nursery that fits a second-level cache. Not so one of many that share
+ * the VM's time, however often it collects in its own. */
 #define BUSY_NURSERY_WORDS ((size_t)16384)
-#define BUSY_MINOR_COUNT 3
+#define BUSY_HOT_COUNT 3
 /* What comes in fragments again and again gets room in the block, up to this size. */
 #define MAX_BURST_BLOCK_WORDS ((size_t)256 * 1024)
 #define LINEAR_GROWTH_WORDS ((size_t)800000)
@@ -299,8 +300,7 @@ static bool is_bursting(const Collector *gc, size_t size, size_t fragment_words)
 static size_t minor_block_size(const Heap *heap, const Collector *gc, size_t fragment_words)
 {
     size_t size = gc_heap_block_words(heap, gc);
-    bool is_busy = gc->minor_count % BUSY_MINOR_COUNT == BUSY_MINOR_COUNT - 1 && size < BUSY_NURSERY_WORDS
-        && may_grow(gc, size);
+    bool is_busy = gc->hot_count % BUSY_HOT_COUNT == BUSY_HOT_COUNT - 1 && size < BUSY_NURSERY_WORDS && may_grow(gc, size);
 
     if (is_bursting(gc, size, fragment_words))
         return gc_next_heap_size(size + fragment_words);

@@ -28,6 +28,8 @@ typedef struct Collector {
     size_t last_live_words;
     size_t burst_words;    /* what lay in fragments at the last collection */
     uint32_t minor_count;  /* since the last full sweep */
+    uint32_t hot_count;    /* collections before this one, each soon after the one before: the owner's, who counts turns */
+    uint64_t turn;         /* the last one's */
     uint32_t full_sweep_after;
     bool force_full;       /* the next collection must be a full sweep */
     bool grow;             /* the last collection left the block nearly full */

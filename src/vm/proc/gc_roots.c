@@ -14,6 +14,8 @@
 /* Ranges that every process has, beside its messages. */
 #define FIXED_RANGES 16
 #define INLINE_RANGES (FIXED_RANGES + 34)
+/* A collection is hot if at most so many turns, of any processes, have passed since the last one. */
+#define HOT_TURNS 16
 
 typedef struct Roots {
     RootRange *ranges;
@@ -118,6 +120,15 @@ static void collected(Process *p, int64_t started_ns)
         system_monitor_collected(p, started_ns == 0 ? 0 : io_monotonic_ns() - started_ns);
 }
 
+/* Is there anybody else between two collections? */
+static void count_hot(Collector *gc)
+{
+    uint64_t turn = scheduler_context_switches();
+
+    gc->hot_count = turn - gc->turn <= HOT_TURNS ? gc->hot_count + 1 : 0;
+    gc->turn = turn;
+}
+
 size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
 {
     int64_t started_ns = start_clock();
@@ -133,6 +144,7 @@ size_t process_collect(Process *p, Term *x, unsigned live, size_t need)
 #endif
     traced = trace_start(p, gc_next_is_full(&p->gc), need);
     p->gc.max_words = p->max_heap_words;
+    count_hot(&p->gc);
     state = microstate_enter(MICROSTATE_GC);
     copied = gc_collect(&p->heap, &p->gc, roots.ranges, roots.count, need);
     microstate_enter(state);
