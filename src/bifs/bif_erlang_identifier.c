@@ -63,8 +63,7 @@ Term bif_erlang_ref_to_list_1(Process *p, const Term *args)
 
     if (!is_ref(args[0]))
         return raise_badarg(p);
-    if (is_magic_ref(args[0]))
-        magic_ref_written(args[0]);
+    magic_ref_written(args[0]);
     count = ref_numbers(args[0], numbers);
     at = snprintf(text, sizeof text, "#Ref<%" PRIu32, channel_of(args[0]));
     while (count > 0)

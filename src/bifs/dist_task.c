@@ -5,7 +5,6 @@
 #include "vm/dist/dist_connection.h"
 #include "vm/dist/dist_output.h"
 #include "vm/proc/seq_trace.h"
-#include "vm/proc/system_monitor.h"
 #include "vm/term/pid.h"
 #include "vm/term/ref.h"
 
@@ -23,7 +22,6 @@ static TrapBif after_wait = TRAP_BIF(go_on, A_ERLANG, A_BIF_RETURN_TRAP, 2, 2);
 
 static Term wait_until_short(Process *p, DistNode *node, TrapBif *then, const Term *args)
 {
-    system_monitor_busy_dist_port(p, node->controller);
     dist_add_waiter(node, p);
     return wait_for_wake(p, then, args);
 }

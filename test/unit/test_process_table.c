@@ -5,7 +5,7 @@
 
 #include "vm/proc/link.h"
 #include "vm/proc/process_table.h"
-#include "vm/proc/ref_table.h"
+#include "vm/term/ref_table.h"
 #include "vm/proc/registry.h"
 #include "vm/term/pid.h"
 

@@ -2,7 +2,6 @@
 
 #include "vm/base/mem.h"
 #include "vm/dist/dist_output.h"
-#include "vm/proc/system_monitor.h"
 
 /* What is encoded in one step. */
 enum { NODES_PER_STEP = 4096 };
@@ -17,10 +16,7 @@ void dist_obituary_start(Process *p, DistNode *node, DistMessage message)
 
 static ExitProgress wait_until_short(Process *p)
 {
-    DistNode *node = p->obituary->node;
-
-    system_monitor_busy_dist_port(p, node->controller);
-    dist_add_waiter(node, p);
+    dist_add_waiter(p->obituary->node, p);
     return EXIT_WAITS;
 }
 

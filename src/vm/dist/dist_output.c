@@ -6,11 +6,13 @@
 #include "vm/proc/mailbox.h"
 #include "vm/proc/process_table.h"
 #include "vm/proc/scheduler.h"
+#include "vm/proc/system_monitor.h"
 
 /* --- who waits ----------------------------------------------------------------------------------------------- */
 
 void dist_add_waiter(DistNode *node, Process *p)
 {
+    system_monitor_busy_dist_port(p, node->controller);
     if (node->waiter_count == node->waiter_capacity) {
         node->waiter_capacity = MAX(8, 2 * node->waiter_capacity);
         node->waiters = mem_realloc(MEM_PORT, node->waiters, node->waiter_capacity * sizeof(Term));

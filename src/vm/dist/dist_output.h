@@ -36,7 +36,7 @@ void dist_send_signal(DistNode *node, Term control, Term payload);
 /* Hands over what is queued, as far as the controller takes it. */
 void dist_flush(DistNode *node);
 /* `p` waits until the queue is short, or the connection over: by wait_for_wake (raise.h) or, if it has ended, by EXIT_WAITS
- * (exit.h). */
+ * (exit.h). system_monitor is told. */
 void dist_add_waiter(DistNode *node, Process *p);
 void dist_wake_waiters(DistNode *node);
 /* The controlling process gets to know that there is something to send, if it asked for that. */

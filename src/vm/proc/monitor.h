@@ -7,7 +7,7 @@
 #define LING_MONITOR_H
 
 #include "vm/proc/process.h"
-#include "vm/proc/ref_table.h"
+#include "vm/term/ref_table.h"
 
 typedef enum MonitorKind {
     MONITOR_PROCESS, MONITOR_PORT, MONITOR_TIME_OFFSET, MONITOR_NODE, MONITOR_NOTHING,

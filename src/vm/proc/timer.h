@@ -3,7 +3,7 @@
 #define LING_TIMER_H
 
 #include "vm/proc/process.h"
-#include "vm/proc/ref_table.h"
+#include "vm/term/ref_table.h"
 
 typedef struct BifTimer {
     RefEntry ref;                  /* must be first */

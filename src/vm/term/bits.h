@@ -19,8 +19,8 @@ typedef struct HeapBits {
     uint8_t bytes[];      /* up to HEAP_BITS_MAX_BYTES, padded to words */
 } HeapBits;
 #define HEAP_BITS_MAX_BYTES 64
-#define BITS_WORDS_MAX HEAP_BITS_WORDS(HEAP_BITS_MAX_BYTES)           /* on the heap, of any number of bytes */
 #define HEAP_BITS_WORDS(bytes) (2 + ((size_t)(bytes) + 7) / 8)      /* with the header */
+#define BITS_WORDS_MAX HEAP_BITS_WORDS(HEAP_BITS_MAX_BYTES)         /* on the heap, of any number of bytes */
 
 typedef struct SubBits {
     Word header;          /* BOX_SUB_BITS, SUB_BITS_WORDS - 1 */

@@ -213,8 +213,7 @@ static void put_ref(EtfEncoder *e, Term ref)
     uint32_t numbers[REF_MAX_NUMBERS];
     unsigned count = ref_numbers(ref, numbers);
 
-    if (is_magic_ref(ref))
-        magic_ref_written(ref);
+    magic_ref_written(ref);
     put_tagged(e, TAG_NEWER_REFERENCE_EXT, count, 2);
     put_atom(e, identifier_node(ref));
     put_number(e, identifier_creation(ref), 4);

@@ -3,84 +3,49 @@
 #include "vm/base/mem.h"
 #include "vm/base/thread_kind.h"
 #include "vm/term/ref.h"
-
-enum { FIRST_BUCKETS = 64 };
+#include "vm/term/ref_table.h"
 
 typedef struct Written {
-    struct Written *next;
+    RefEntry entry;
     Binary *binary;
 } Written;
 
-static struct {
-    Written **buckets;
-    size_t bucket_count;             /* a power of two */
-    size_t count;
-} table;
-
-static Written **bucket_of(uint64_t id) { return &table.buckets[id & (table.bucket_count - 1)]; }
-
-static void add(Written *written)
+/* Null: there is none. */
+static Written *find(uint64_t id)
 {
-    Written **bucket = bucket_of(written->binary->used_bits);
+    RefEntry *entry = ref_table_find(id, REF_ENTRY_MAGIC);
 
-    written->next = *bucket;
-    *bucket = written;
-}
-
-static void grow(void)
-{
-    Written **old = table.buckets;
-    size_t old_count = table.bucket_count;
-
-    table.bucket_count = MAX(FIRST_BUCKETS, 2 * old_count);
-    table.buckets = mem_alloc_zero(MEM_SYSTEM, table.bucket_count * sizeof *table.buckets);
-    for (size_t i = 0; i < old_count; i++) {
-        for (Written *written = old[i], *next; written; written = next) {
-            next = written->next;
-            add(written);
-        }
-    }
-    mem_free(MEM_SYSTEM, old);
+    return entry ? CONTAINER_OF(entry, Written, entry) : NULL;
 }
 
 void magic_ref_written(Term ref)
 {
-    Binary *binary = magic_ref_binary(ref);
+    Binary *binary;
     Written *written;
 
-    if (binary->used_bits != SIZE_MAX || !thread_is_vm)
+    if (!is_magic_ref(ref) || !thread_is_vm)
         return;
-    if (table.count == table.bucket_count)
-        grow();
+    binary = magic_ref_binary(ref);
+    if (binary->used_bits != SIZE_MAX)
+        return;
     binary->used_bits = ref_id(ref);
     written = mem_alloc(MEM_SYSTEM, sizeof *written);
     written->binary = binary;
-    add(written);
-    table.count++;
+    ref_table_add(&written->entry, REF_ENTRY_MAGIC, binary->used_bits);
 }
 
 Binary *magic_ref_find(uint64_t id)
 {
-    Written *written;
+    Written *written = thread_is_vm ? find(id) : NULL;
 
-    if (table.count == 0 || !thread_is_vm)
-        return NULL;
-    for (written = *bucket_of(id); written; written = written->next)
-        if (written->binary->used_bits == id)
-            return written->binary;
-    return NULL;
+    return written ? written->binary : NULL;
 }
 
 void magic_ref_forget(Binary *binary)
 {
-    Written **link = bucket_of(binary->used_bits);
-    Written *written;
+    Written *written = find(binary->used_bits);
 
-    while ((*link)->binary != binary)
-        link = &(*link)->next;
-    written = *link;
-    *link = written->next;
+    ref_table_remove(&written->entry);
     mem_free(MEM_SYSTEM, written);
-    table.count--;
     binary->used_bits = SIZE_MAX;
 }

@@ -33,8 +33,8 @@ Term magic_ref_new(Heap *heap, Binary *binary);
 /* The same reference again: `id` from ref_id. Takes over the caller's reference to `binary`. */
 Term magic_ref_from_id(Heap *heap, Binary *binary, uint64_t id);
 
-/* `ref` is magic and its numbers go out, as text or in the external term format: whoever reads them gets it again, as long as
- * somebody holds what it stands for. Not in other threads than the VM's. */
+/* The numbers of `ref` go out, as text or in the external term format: if it is magic, whoever reads them gets it again, as long
+ * as somebody holds what it stands for. Not in other threads than the VM's. */
 void magic_ref_written(Term ref);
 /* What the reference of this number stands for, if it was written; else null. No reference for the caller. */
 Binary *magic_ref_find(uint64_t id);

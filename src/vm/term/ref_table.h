@@ -1,10 +1,10 @@
-/* ref_table.h - from a reference's number to the monitor, alias or timer it stands for. */
+/* ref_table.h - from a reference's number to what it stands for: a monitor, an alias, a timer, or a Binary (magic_ref.c). */
 #ifndef LING_REF_TABLE_H
 #define LING_REF_TABLE_H
 
 #include "vm/base/base.h"
 
-typedef enum RefEntryKind { REF_ENTRY_MONITOR, REF_ENTRY_TIMER } RefEntryKind;
+typedef enum RefEntryKind { REF_ENTRY_MONITOR, REF_ENTRY_TIMER, REF_ENTRY_MAGIC } RefEntryKind;
 
 /* To be embedded in what the reference stands for. */
 typedef struct RefEntry {

@@ -1,4 +1,4 @@
-#include "vm/proc/ref_table.h"
+#include "vm/term/ref_table.h"
 
 #include "vm/base/mem.h"
 
